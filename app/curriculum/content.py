@@ -1,0 +1,189 @@
+"""What lessons, guides, plans and quizzes are, once read: frozen records and nothing else.
+
+Every text is kept by language (`"fr"`, `"en"`, `"ko"`); ids are the same in all of them.
+HTML in these records is final: rendered, cleaned and typographically spaced when the content is compiled, never in a request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+BANDS = ("A", "B", "C")  # 10-11, 12-14, 15-17 years
+
+
+@dataclass(frozen=True)
+class Section:
+    """One screen of a lesson, plan or guide."""
+
+    id: str
+    title: str
+    html: str
+    text: str  # plain words, for search, length and reading aloud
+    kind: str = ""  # opening | do | learn | practise | help; empty in plans and guides
+    bands: tuple[str, ...] = ()
+    sensitive: bool = False
+    behind: bool = False  # the French block has changed since this one was written
+
+
+@dataclass(frozen=True)
+class Document:
+    """The words of a lesson, plan or guide in one language."""
+
+    locale: str
+    title: str
+    summary: str
+    note: str  # content note, plain text; empty when there is none
+    sections: tuple[Section, ...]
+
+    def for_band(self, band: str | None) -> tuple[Section, ...]:
+        """The sections a reader of this band sees; all of them for None."""
+        return tuple(s for s in self.sections if band is None or not s.bands or band in s.bands)
+
+
+@dataclass(frozen=True)
+class OptionText:
+    text: str  # HTML, inline only
+    feedback: str  # HTML
+
+
+@dataclass(frozen=True)
+class ItemText:
+    """The words of one question in one language."""
+
+    scenario: str  # HTML, may be empty
+    question: str  # HTML, inline only
+    options: dict[str, OptionText]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question, language-neutral. `options` is the display order, the same in every language."""
+
+    id: str
+    kind: str  # "single"
+    bands: tuple[str, ...]
+    objective: str
+    section: str
+    options: tuple[str, ...]
+    right: str
+    misconceptions: dict[str, str]  # option id -> misconception id
+    anchor: bool = False
+    form: str = ""
+    sensitive: bool = False
+    facts: tuple[str, ...] = ()
+    texts: dict[str, ItemText] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Quiz:
+    slug: str
+    length: int
+    items: tuple[Item, ...]
+    titles: dict[str, str]
+
+    def item(self, item_id: str) -> Item | None:
+        return next((i for i in self.items if i.id == item_id), None)
+
+    def for_band(self, band: str) -> tuple[Item, ...]:
+        return tuple(i for i in self.items if band in i.bands)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson, whole: what is language-neutral, and its words by language."""
+
+    slug: str
+    number: int
+    unit: str
+    topmark: str  # shape of the unit: ball | square | cone-down | saltire | diamond | hourglass | cross | cone-up
+    bands: tuple[str, ...]
+    minutes: int
+    shape: tuple[int, ...]
+    sensitive: bool
+    seeds: tuple[str, ...]
+    objectives: tuple[str, ...]
+    laws: tuple[str, ...]
+    facts: tuple[str, ...]
+    terms: tuple[str, ...]
+    texts: dict[str, Document]
+    plans: dict[str, Document]
+    guides: dict[str, Document]
+    quiz: Quiz
+
+
+@dataclass(frozen=True)
+class Unit:
+    id: str
+    number: int
+    topmark: str
+    titles: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Contact:
+    kind: str  # phone | text | chat | web | app
+    value: str
+    languages: tuple[str, ...]
+    note: dict[str, str]
+
+    @property
+    def href(self) -> str:
+        """tel:, sms: or https: address; empty when it cannot be a link."""
+        digits = "".join(c for c in self.value if c.isdigit() or c in "+#")
+        if self.kind == "phone":
+            return f"tel:{digits}"
+        if self.kind == "text":
+            return f"sms:{digits}" if digits and not digits.startswith("#") else ""
+        return self.value if self.value.startswith("https://") else ""
+
+
+@dataclass(frozen=True)
+class Service:
+    """Somewhere to turn, in one country. Texts by language."""
+
+    id: str
+    country: str
+    kind: str
+    order: int
+    name: dict[str, str]
+    purpose: dict[str, str]
+    who: dict[str, str]
+    hours: dict[str, str]
+    languages: tuple[str, ...]
+    privacy: dict[str, str]
+    next: dict[str, str]
+    contacts: tuple[Contact, ...]
+    source: tuple[str, ...]
+    verified_on: date
+    expires_on: date
+
+
+@dataclass(frozen=True)
+class Fact:
+    id: str
+    kind: str
+    tag: str
+    country: str
+    year: int
+    place: dict[str, str]
+    label: dict[str, str]
+    text: dict[str, str]
+    bands: tuple[str, ...]
+    source: tuple[str, ...]
+    verified_on: date
+    expires_on: date
+
+
+@dataclass(frozen=True)
+class Term:
+    id: str
+    term: dict[str, str]
+    text: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Misconception:
+    id: str
+    belief: dict[str, str]
+    answer: dict[str, str]
