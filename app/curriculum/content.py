@@ -35,6 +35,8 @@ class Document:
     summary: str
     note: str  # content note, plain text; empty when there is none
     sections: tuple[Section, ...]
+    terms: tuple[str, ...] = ()  # key words that the text links to as #term-<id>, in order
+    behind: bool = False  # the French head (title, summary, note) has changed since this one was written
 
     def for_band(self, band: str | None) -> tuple[Section, ...]:
         """The sections a reader of this band sees; all of them for None."""
@@ -54,6 +56,7 @@ class ItemText:
     scenario: str  # HTML, may be empty
     question: str  # HTML, inline only
     options: dict[str, OptionText]
+    behind: bool = False  # the French item has changed since this one was written
 
 
 @dataclass(frozen=True)

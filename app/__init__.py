@@ -1,0 +1,104 @@
+"""Balise: the table of contents of the site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, request
+from whitenoise import WhiteNoise
+
+from app import config as configuration
+from app.accounts import views as accounts
+from app.accounts.queries import load_teacher
+from app.classrooms import views as classrooms
+from app.classrooms.queries import load_student
+from app.classrooms.views.joining import expired
+from app.config import Config
+from app.core import access, clock, converters, errors, headers, i18n, library, logs, pages, preferences, sessions, static
+from app.core.access import EVERYBODY, open_to
+from app.core.db import db
+from app.curriculum.rendering import help_html
+from app.get_help import views as get_help
+from app.guides import views as guides
+from app.home import views as home
+from app.lessons import views as lessons
+from app.privacy import views as privacy
+from app.progress import views as progress
+from app.quizzes import views as quizzes
+
+IN_THREE_LANGUAGES = "/<any(en, fr, ko):locale>"
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The site, ready to serve.
+
+    Raises WrongConfiguration or UndeclaredView rather than start unsafely."""
+    config = config or Config.from_environment()
+    config.check(clock.today())
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET=config.secret,
+        HTTPS=config.https,
+        PUBLIC_URL=config.public_url,
+        LESSONS=config.lessons,
+        MAX_CONTENT_LENGTH=256 * 1024,
+        MAX_FORM_MEMORY_SIZE=64 * 1024,
+        MAX_FORM_PARTS=200,
+        TEMPLATES_AUTO_RELOAD=config.debug,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    converters.init_app(app)
+    i18n.init_app(app)
+    logs.init_app(app)
+    db.init_app(app, config)
+    library.init_app(app, config)
+    sessions.init_app(app, student=load_student, teacher=load_teacher)
+    access.init_app(app, on_expired=expired)
+    headers.init_app(app)
+    pages.init_app(app, keep=not config.debug)
+    errors.init_app(app)
+
+    for part in (home, lessons, guides, get_help, quizzes, classrooms, accounts, progress, privacy):
+        app.register_blueprint(part.bp, url_prefix=IN_THREE_LANGUAGES)
+    for address, name, view in (
+        ("/", "home.welcome", home.welcome),
+        ("/healthz", "home.health", home.health),
+        ("/f/<code>", "guides.short", guides.short),
+        ("/media/<id:number>/<name>", "lessons.media", lessons.media),
+    ):
+        app.add_url_rule(address, name, open_to(EVERYBODY)(view))
+
+    access.check_all_declared(app)
+    add_template_words(app)
+    if config.proxies:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]
+    app.wsgi_app = static.serve(app.wsgi_app, WhiteNoise, debug=config.debug)  # type: ignore[method-assign]
+    return app
+
+
+def add_template_words(app: Flask) -> None:
+    """What every template may use (see docs/templates in base.html)."""
+    panels = {code: help_html(app.extensions["balise.library"].services, code) for code in i18n.LOCALES}
+
+    @app.context_processor
+    def words() -> dict[str, Any]:
+        locale = i18n.current_locale()
+        return {
+            "locale": locale,
+            "html_lang": i18n.HTML_LANG[locale],
+            "languages": i18n.other_languages(),
+            "person": sessions.person() if needs_person() else None,
+            "prefs": preferences.preferences(),
+            "exit_url": home.EXITS[locale],
+            "help_panel": i18n.as_markup(panels[locale]),
+            "endpoint": request.endpoint or "",
+        }
+
+    app.jinja_env.globals.update(csrf=sessions.csrf_field, asset=static.asset)
+
+
+def needs_person() -> bool:
+    """Ask who is signed in only where a cookie could say so; and never again while the database is what failed."""
+    return bool(request.cookies.get(sessions.cookie_name())) and not getattr(g, "database_failed", False)

@@ -1,0 +1,34 @@
+"""Teachers and their invitations. No e-mail address is kept: only its keyed hash, to recognise it at sign-in."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Boolean, Date, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model
+
+
+class Teacher(Model):
+    __tablename__ = "teachers"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    email_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    display_name: Mapped[str] = mapped_column(String(40))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    key_id: Mapped[int] = mapped_column(Integer, default=1)
+    totp_salt: Mapped[str] = mapped_column(String(32))  # the second factor's secret is derived from it, never stored
+    totp_last_step: Mapped[int] = mapped_column(Integer, default=0)  # a code works once
+    locale: Mapped[str] = mapped_column(String(2), default="en")
+    disabled: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_on: Mapped[date] = mapped_column(Date)
+    signed_in_on: Mapped[date | None] = mapped_column(Date)
+
+
+class Invitation(Model):
+    """A link that makes one teacher account, or renews the password and second factor of one."""
+
+    __tablename__ = "invitations"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    email_hash: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[int] = mapped_column(Integer)  # seconds since 1970

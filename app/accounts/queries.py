@@ -1,0 +1,104 @@
+"""Finding and making teachers."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pyotp
+from sqlalchemy import Connection, delete, select
+
+from app.accounts.models import Invitation, Teacher
+from app.core import clock
+from app.core.db import db
+from app.core.keys import fingerprint, keyed, keyed_hex, new_token
+from app.core.passwords import KEY_ID, hash_secret
+
+INVITATION_LASTS = 7 * 86400
+STEP = 30  # seconds of a one-time code
+
+
+@dataclass(frozen=True)
+class SignedInTeacher:
+    """What a page needs of the teacher who is signed in."""
+
+    id: int
+    name: str
+    locale: str
+    is_student = False
+    is_teacher = True
+    is_authenticated = True
+
+
+def load_teacher(connection: Connection, teacher_id: int) -> SignedInTeacher | None:
+    table = Teacher.__table__
+    row = connection.execute(
+        select(table.c.id, table.c.display_name, table.c.locale).where(table.c.id == teacher_id, table.c.disabled.is_(False))
+    ).one_or_none()
+    return SignedInTeacher(row.id, row.display_name, row.locale) if row else None
+
+
+def email_hash(email: str) -> str:
+    return keyed_hex("email", unicodedata.normalize("NFKC", email).strip().casefold())
+
+
+def teacher_by_email(email: str) -> Teacher | None:
+    return db.session.scalar(select(Teacher).where(Teacher.email_hash == email_hash(email)))
+
+
+def teacher(teacher_id: int) -> Teacher:
+    found = db.session.get(Teacher, teacher_id)
+    if found is None:
+        raise LookupError("signed-in teacher without a row")
+    return found
+
+
+def invite(email: str) -> str:
+    """A new invitation for this address; older ones end. Returns the token. The caller commits."""
+    token = new_token()
+    hashed = email_hash(email)
+    db.session.execute(delete(Invitation).where((Invitation.email_hash == hashed) | (Invitation.expires_at < clock.seconds())))
+    db.session.add(Invitation(token_hash=fingerprint(token), email_hash=hashed, expires_at=clock.seconds() + INVITATION_LASTS))
+    return token
+
+
+def open_invitation(token: str) -> Invitation | None:
+    found = db.session.get(Invitation, fingerprint(token))
+    return found if found and found.expires_at > clock.seconds() else None
+
+
+def totp_secret(salt: str) -> str:
+    """The base32 secret for the teacher's authenticator app."""
+    return base64.b32encode(keyed("totp", salt)[:20]).decode()
+
+
+def totp_step(secret: str, code: str, after: int = 0) -> int | None:
+    """The time step a 6-digit code belongs to (one step either side of now), or None; never a step used before."""
+    present = clock.seconds() // STEP
+    totp = pyotp.TOTP(secret)
+    for step in (present, present - 1, present + 1):
+        if step > after and secrets.compare_digest(totp.at(step * STEP), code):
+            return step
+    return None
+
+
+def make_teacher(hashed_email: str, name: str, password: str, salt: str, locale: str) -> Teacher:
+    """A new teacher, or the same one with a new password and second factor. The caller commits."""
+    hashed = hash_secret(password)
+    found = db.session.scalar(select(Teacher).where(Teacher.email_hash == hashed_email))
+    if found is None:
+        found = Teacher(email_hash=hashed_email, created_on=clock.today())
+        db.session.add(found)
+    found.display_name, found.password_hash, found.key_id = name, hashed, KEY_ID
+    found.totp_salt, found.totp_last_step, found.locale, found.disabled = salt, 0, locale, False
+    db.session.flush()
+    return found
+
+
+@lru_cache(maxsize=1)
+def common_passwords() -> frozenset[str]:
+    return frozenset((Path(__file__).parent / "common_passwords.txt").read_text("utf-8").split())

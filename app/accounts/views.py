@@ -1,0 +1,132 @@
+"""Teachers: accepting an invitation, signing in with a password and a second factor, signing out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyotp
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from app.accounts.forms import AcceptForm, PasswordForm, SignInForm
+from app.accounts.models import Teacher
+from app.accounts.queries import email_hash, make_teacher, open_invitation, teacher, totp_secret, totp_step
+from app.core import clock, devices, sessions, throttle
+from app.core.access import EVERYBODY, TEACHERS, VISITORS, open_to
+from app.core.db import db
+from app.core.i18n import current_locale
+from app.core.i18n import gettext as _
+from app.core.i18n import lazy_gettext as _l
+from app.core.passwords import hash_secret, secret_fits
+from app.core.qr import qr_svg
+
+bp = Blueprint("accounts", __name__, template_folder="templates")
+WRONG = _l("These three do not belong together. Check the address, the password and the code, and try again.")  # one answer for all
+
+
+@bp.get("/accounts/sign-in")
+@open_to(EVERYBODY)
+def sign_in() -> Any:
+    if (who := sessions.person()) and who.is_teacher:
+        return redirect(url_for("classrooms.index"), 303)
+    return render_template("accounts/sign_in.html", form=SignInForm())
+
+
+@bp.post("/accounts/sign-in")
+@open_to(VISITORS | TEACHERS)
+def sign_in_sent() -> Any:
+    form = SignInForm.from_request()
+    if not form.validate():
+        return render_template("accounts/sign_in.html", form=form), 422
+    account = "teacher " + email_hash(form.email.data)
+    known = devices.knows(account)
+    if wait := throttle.try_now(account, known):
+        form.email.errors = [_("Many tries: wait %(minutes)s minutes, then try again.", minutes=-(-wait // 60))]
+        return render_template("accounts/sign_in.html", form=form), 429
+    with db.reading() as connection:
+        row = connection.execute(select(Teacher.__table__).where(Teacher.email_hash == email_hash(form.email.data))).one_or_none()
+    fits = secret_fits(row.password_hash if row else None, form.password.data)
+    step = totp_step(totp_secret(row.totp_salt if row else "-"), form.code.digits, row.totp_last_step if row else 0)
+    if row is None or row.disabled or not fits or step is None:
+        throttle.failed()
+        form.email.errors = [WRONG]
+        return render_template("accounts/sign_in.html", form=form), 422
+    found = teacher(row.id)
+    found.totp_last_step, found.signed_in_on = step, clock.today()
+    token = sessions.begin("teacher", found.id)
+    db.session.commit()
+    throttle.succeeded(account, known)
+    return devices.remember(sessions.give_cookie(redirect(url_for("classrooms.index"), 303), token), account)
+
+
+@bp.route("/accounts/invitation/<token>", methods=["GET", "POST"])
+@open_to(EVERYBODY)
+def accept(token: str) -> Any:
+    invitation = open_invitation(token) if len(token) <= 64 else None
+    if invitation is None:
+        abort(404)
+    salt = invitation.token_hash[:32]
+    secret = totp_secret(salt)
+    form = AcceptForm.from_request()
+    if form.sent():
+        step = totp_step(secret, form.code.digits)
+        if email_hash(form.email.data) != invitation.email_hash:
+            form.email.errors = [_("This invitation was made for another e-mail address.")]
+        elif step is None:
+            form.code.errors = [_("This code does not fit. Wait for the next one in your app, and check the clock of your phone.")]
+        else:
+            made = make_teacher(invitation.email_hash, form.name.data, form.password.data, salt, current_locale())
+            made.totp_last_step, made.signed_in_on = step, clock.today()
+            sessions.end_all("teacher", made.id)
+            session_token = sessions.begin("teacher", made.id)
+            db.session.delete(invitation)
+            db.session.commit()
+            account = "teacher " + made.email_hash
+            return devices.remember(sessions.give_cookie(redirect(url_for("classrooms.index"), 303), session_token), account)
+    uri = pyotp.TOTP(secret).provisioning_uri(name=_("teacher"), issuer_name="Balise")
+    qr = qr_svg(uri, _("QR code for your authenticator app"))
+    return render_template("accounts/accept.html", form=form, secret=secret, qr=qr), 422 if request.method == "POST" else 200
+
+
+@bp.route("/accounts/", methods=["GET", "POST"])
+@open_to(TEACHERS)
+def show() -> Any:
+    who = sessions.person()
+    assert who is not None
+    form = PasswordForm.from_request()
+    found = teacher(who.id)
+    saved = False
+    if form.sent():
+        account = "teacher " + found.email_hash
+        wait = throttle.try_now(account, True)
+        if wait or not secret_fits(found.password_hash, form.present.data):
+            form.present.errors = [_("This is not your present password.")]
+        else:
+            throttle.succeeded(account, True)
+            found.password_hash = hash_secret(form.password.data)
+            sessions.end_all("teacher", found.id, but_this=True)
+            db.session.commit()
+            saved, form = True, PasswordForm()
+    count = db.session.scalar(
+        select(func.count()).where(sessions.SessionRow.kind == "teacher", sessions.SessionRow.person_id == found.id)
+    )
+    return render_template("accounts/show.html", teacher=found, form=form, sessions=count, saved=saved), 422 if form.errors else 200
+
+
+@bp.post("/accounts/sign-out")
+@open_to(TEACHERS)
+def sign_out() -> Response:
+    sessions.end_this()
+    db.session.commit()
+    return sessions.take_cookie(redirect(url_for("home.first"), 303))
+
+
+@bp.post("/accounts/sign-out-everywhere")
+@open_to(TEACHERS)
+def sign_out_everywhere() -> Response:
+    who = sessions.person()
+    assert who is not None
+    sessions.end_all("teacher", who.id)
+    db.session.commit()
+    return sessions.take_cookie(redirect(url_for("accounts.sign_in"), 303))

@@ -1,0 +1,250 @@
+"""Finding and changing classes, seats and assignments. What a person may not see cannot be found here."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.classrooms.models import Assignment, Classroom, Student
+from app.classrooms.naming import Name, name_of
+from app.core import clock, sessions, throttle
+from app.core.db import db
+from app.core.i18n import current_locale
+from app.core.keys import CODE_ALPHABET, code_from, keyed_hex, tidy_code
+from app.core.passwords import KEY_ID
+
+RESET_LASTS = 15 * 60
+RESET_TRIES = 5
+MOST_SEATS = 60
+MOST_CLASSES = 60
+
+
+@dataclass(frozen=True)
+class SignedInStudent:
+    """What a page needs of the student who is signed in: the seat and its class's band."""
+
+    id: int
+    classroom_id: int
+    first: int
+    second: int
+    band: str
+    timezone: str
+    is_student = True
+    is_teacher = False
+    is_authenticated = True
+
+    @property
+    def name(self) -> str:
+        return name_of(self.first, self.second, current_locale())
+
+
+def load_student(connection: Connection, student_id: int) -> SignedInStudent | None:
+    s, c = Student.__table__, Classroom.__table__
+    row = connection.execute(
+        select(s.c.id, s.c.classroom_id, s.c.first, s.c.second, c.c.band, c.c.timezone)
+        .join(c, c.c.id == s.c.classroom_id)
+        .where(s.c.id == student_id)
+    ).one_or_none()
+    return SignedInStudent(*row) if row else None
+
+
+# --- classes -------------------------------------------------------------------------------------------------------
+
+
+def code_of(classroom: Classroom) -> str:
+    return code_from("class code", classroom.code_seed)
+
+
+def shown_code(classroom: Classroom) -> str:
+    """The class code in two groups of four, as people read it aloud."""
+    code = code_of(classroom)
+    return f"{code[:4]} {code[4:]}"
+
+
+def new_code(classroom: Classroom) -> None:
+    """Give the class another code; the old one opens nothing from now on."""
+    classroom.code_seed = secrets.token_hex(8)
+    classroom.code_hash = code_hash(code_of(classroom))
+
+
+def code_hash(code: str) -> str:
+    return keyed_hex("code look-up", tidy_code(code))
+
+
+def make_classroom(teacher_id: int, label: str, band: str, locale: str, timezone: str, seats: int, ends_on: date) -> Classroom:
+    classroom = Classroom(
+        teacher_id=teacher_id, label=label, band=band, locale=locale, timezone=timezone, seats=seats, ends_on=ends_on,
+        created_on=clock.today(timezone),
+    )  # fmt: skip
+    new_code(classroom)
+    db.session.add(classroom)
+    db.session.flush()
+    return classroom
+
+
+def classroom_taught_by(teacher_id: int, classroom_id: int) -> Classroom | None:
+    return db.session.scalar(select(Classroom).where(Classroom.id == classroom_id, Classroom.teacher_id == teacher_id))
+
+
+def classrooms_taught_by(teacher_id: int) -> Sequence[Classroom]:
+    return db.session.scalars(select(Classroom).where(Classroom.teacher_id == teacher_id).order_by(Classroom.label, Classroom.id)).all()
+
+
+def sizes_of(classroom_ids: list[int]) -> dict[int, tuple[int, int]]:
+    """(students, assignments) of each class."""
+    students = db.session.execute(
+        select(Student.classroom_id, func.count()).where(Student.classroom_id.in_(classroom_ids)).group_by(Student.classroom_id)
+    )
+    assigned = db.session.execute(
+        select(Assignment.classroom_id, func.count()).where(Assignment.classroom_id.in_(classroom_ids)).group_by(Assignment.classroom_id)
+    )
+    of_students, of_assigned = {k: n for k, n in students}, {k: n for k, n in assigned}
+    return {i: (of_students.get(i, 0), of_assigned.get(i, 0)) for i in classroom_ids}
+
+
+def classroom_with_code(code: str) -> Classroom | None:
+    """The running class a code belongs to."""
+    if len(tidy_code(code)) != 8:
+        return None
+    found = db.session.scalar(select(Classroom).where(Classroom.code_hash == code_hash(code)))
+    return found if found and found.ends_on >= clock.today(found.timezone) else None
+
+
+def door_is_open(classroom: Classroom) -> bool:
+    return classroom.door_open_until > clock.seconds()
+
+
+def erase_classroom(classroom: Classroom) -> None:
+    """Everything about a class goes: seats, assignments, answers (by cascade) and open sessions."""
+    ids = select(Student.id).where(Student.classroom_id == classroom.id)
+    db.session.execute(delete(sessions.SessionRow).where(sessions.SessionRow.kind == "student", sessions.SessionRow.person_id.in_(ids)))
+    db.session.execute(delete(Classroom).where(Classroom.id == classroom.id))
+
+
+# --- seats ---------------------------------------------------------------------------------------------------------
+
+
+def students_in(classroom_id: int) -> Sequence[Student]:
+    return db.session.scalars(select(Student).where(Student.classroom_id == classroom_id).order_by(Student.id)).all()
+
+
+def student_in(classroom_id: int, student_id: int) -> Student | None:
+    return db.session.scalar(select(Student).where(Student.id == student_id, Student.classroom_id == classroom_id))
+
+
+def names_taken(classroom_id: int) -> set[Name]:
+    return {(f, s) for f, s in db.session.execute(select(Student.first, Student.second).where(Student.classroom_id == classroom_id))}
+
+
+def take_seat(classroom: Classroom, name: Name, secret_hash: str) -> Student | None:
+    """A new seat in a class, or None when the name has just been taken, the door closed or the class is full."""
+    if not door_is_open(classroom) or len(names_taken(classroom.id)) >= classroom.seats:
+        return None
+    student = Student(classroom_id=classroom.id, first=name[0], second=name[1], secret_hash=secret_hash, key_id=KEY_ID)
+    try:
+        with db.session.begin_nested():
+            db.session.add(student)
+    except IntegrityError:
+        return None
+    return student
+
+
+def account_of(code: str, name: Name) -> str:
+    """The throttle's name for a seat, as typed: the same whether the seat exists or not."""
+    return f"student {code_hash(code)} {name[0]} {name[1]}"
+
+
+def find_seat(code: str, name: Name) -> tuple[int, str] | None:
+    """(id, secret's hash) of a seat by class code and pseudonym, looked up without the write lock."""
+    s, c = Student.__table__, Classroom.__table__
+    with db.reading() as connection:
+        row = connection.execute(
+            select(s.c.id, s.c.secret_hash, c.c.ends_on, c.c.timezone)
+            .join(c, c.c.id == s.c.classroom_id)
+            .where(c.c.code_hash == code_hash(code), s.c.first == name[0], s.c.second == name[1])
+        ).one_or_none()
+    return (row.id, row.secret_hash) if row and row.ends_on >= clock.today(row.timezone) else None
+
+
+def give_reset_code(student: Student) -> str:
+    """Six digits that let this student draw new words once, within 15 minutes. The teacher never learns the words."""
+    digits = f"{secrets.randbelow(10**6):06d}"
+    student.reset_hash, student.reset_until, student.reset_tries = reset_hash(student.id, digits), clock.seconds() + RESET_LASTS, 0
+    classroom = db.session.get_one(Classroom, student.classroom_id)
+    throttle.clear(account_of(code_of(classroom), (student.first, student.second)))
+    return digits
+
+
+def reset_hash(student_id: int, digits: str) -> str:
+    return keyed_hex("reset", student_id, digits)
+
+
+def reset_fits(student_id: int, digits: str) -> bool:
+    """True while the one-time code is right and young; five wrong ones end it. The caller commits."""
+    student = db.session.get(Student, student_id)
+    if student is None or not student.reset_hash or student.reset_until <= clock.seconds():
+        return False
+    if secrets.compare_digest(student.reset_hash, reset_hash(student_id, digits)):
+        return True
+    student.reset_tries += 1
+    if student.reset_tries >= RESET_TRIES:
+        student.reset_hash = None
+    return False
+
+
+def give_new_secret(student_id: int, secret_hash: str) -> None:
+    """New words for a seat; its other sessions end. The caller commits."""
+    db.session.execute(
+        update(Student).where(Student.id == student_id).values(secret_hash=secret_hash, key_id=KEY_ID, reset_hash=None, reset_until=0)
+    )
+    sessions.end_all("student", student_id)
+
+
+def remove_student(student: Student) -> None:
+    sessions.end_all("student", student.id)
+    db.session.execute(delete(Student).where(Student.id == student.id))
+
+
+# --- assignments ---------------------------------------------------------------------------------------------------
+
+
+def assignments_of(classroom_id: int) -> Sequence[Assignment]:
+    return db.session.scalars(select(Assignment).where(Assignment.classroom_id == classroom_id).order_by(Assignment.opens_on, Assignment.id)).all()
+
+
+def assignment_in(classroom_id: int, assignment_id: int) -> Assignment | None:
+    return db.session.scalar(select(Assignment).where(Assignment.id == assignment_id, Assignment.classroom_id == classroom_id))
+
+
+def assignment_open_to(student: SignedInStudent, assignment_id: int) -> Assignment | None:
+    """An assignment of the student's own class that has opened."""
+    found = assignment_in(student.classroom_id, assignment_id)
+    return found if found and found.opens_on <= clock.today(student.timezone) else None
+
+
+def assignments_open_to(student: SignedInStudent) -> list[Assignment]:
+    present = clock.today(student.timezone)
+    return [a for a in assignments_of(student.classroom_id) if a.opens_on <= present]
+
+
+def assign(classroom: Classroom, lesson_slug: str, opens_on: date, due_on: date | None) -> Assignment | None:
+    """Give a lesson to a class; None when it has it already."""
+    made = Assignment(
+        classroom_id=classroom.id, lesson_slug=lesson_slug, opens_on=opens_on, due_on=due_on, created_on=clock.today(classroom.timezone),
+        family_code="".join(secrets.choice(CODE_ALPHABET) for _ in range(6)),
+    )  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError:
+        return None
+    return made
+
+
+def assignment_with_family_code(code: str) -> Assignment | None:
+    return db.session.scalar(select(Assignment).where(Assignment.family_code == tidy_code(code)))

@@ -1,0 +1,102 @@
+"""The `balise` command. Thin: each subcommand calls one function."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from app.config import PROJECT
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="balise", description="Run, check and look after a Balise site.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    run = commands.add_parser("run", help="migrate, seed a demo school into an empty site, and serve it")
+    run.add_argument("--no-seed", action="store_true", help="do not make the demo school")
+    commands.add_parser("migrate", help="bring the database to the present form")
+    seed = commands.add_parser("seed", help="make the demo school, if it is not there, and print its sign-ins")
+    seed.add_argument("--json", action="store_true", help="print the sign-ins as JSON, for scripts")
+    invite = commands.add_parser("invite-teacher", help="print a link with which one teacher can make an account (or renew it)")
+    invite.add_argument("email", help="the e-mail address the teacher will sign in with; only a keyed hash of it is kept")
+    commands.add_parser("doctor", help="say whether this site is set up well")
+
+    check = commands.add_parser("check", help="everything wrong with the lessons folder; needs no database")
+    check.add_argument("--folder", type=Path, default=PROJECT / "lessons")
+    check.add_argument("--stale", action="store_true", help="list the blocks whose French has changed since they were translated")
+    check.add_argument("--json", action="store_true")
+    ack = commands.add_parser("ack", help="record that translations have been brought in step with the French")
+    ack.add_argument("slug", nargs="?", help="one lesson; all of them when left out")
+    ack.add_argument("--folder", type=Path, default=PROJECT / "lessons")
+    ack.add_argument("--lang", choices=("en", "ko"))
+    ack.add_argument("--block", help="one block, such as what-to-do")
+
+    given = parser.parse_args(arguments)
+    if given.command == "check":
+        return check_lessons(given.folder, given.stale, given.json)
+    if given.command == "ack":
+        return acknowledge(given.folder, given.slug, given.lang, given.block)
+
+    from app.config import WrongConfiguration
+
+    try:
+        return with_site(given)
+    except WrongConfiguration as error:
+        print(f"balise: {error}", file=sys.stderr)
+        return 2
+
+
+def with_site(given: argparse.Namespace) -> int:
+    """The commands that need settings and a database."""
+    from app import running
+
+    if given.command == "run":
+        return running.run(seed=not given.no_seed)
+    if given.command == "migrate":
+        return running.migrate()
+    if given.command == "seed":
+        return running.seed(as_json=given.json)
+    if given.command == "invite-teacher":
+        return running.invite_teacher(given.email)
+    return running.doctor()
+
+
+def check_lessons(folder: Path, stale: bool, as_json: bool) -> int:
+    from app.core import clock
+    from app.curriculum.checking import check
+    from app.curriculum.staleness import stale_blocks
+
+    if stale:
+        blocks = stale_blocks(folder)
+        if as_json:
+            print(json.dumps([asdict(b) for b in blocks], ensure_ascii=False, indent=1))
+        else:
+            for block in blocks:
+                print(block)
+            print(f"{len(blocks)} blocks are behind their French.", file=sys.stderr)
+        return 1 if blocks else 0
+    findings = check(folder, clock.today())
+    if as_json:
+        print(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=1, default=str))
+    else:
+        for finding in findings:
+            print(finding)
+        errors = sum(f.level == "error" for f in findings)
+        print(f"{errors} errors, {len(findings) - errors} warnings.", file=sys.stderr)
+    return 1 if any(f.level == "error" for f in findings) else 0
+
+
+def acknowledge(folder: Path, slug: str | None, locale: str | None, block: str | None) -> int:
+    from app.curriculum.staleness import acknowledge as record
+
+    changed = record(folder, slug, locale, block)
+    print(f"Recorded: {changed} blocks." if isinstance(changed, int) else "Recorded.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

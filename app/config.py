@@ -1,0 +1,118 @@
+"""Every setting, with the default a fresh machine runs on. `Config.from_environment()` is the only reader of the environment."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+BUILT_ON = date(2026, 11, 22)  # a clock before this day is wrong, and dates would be too
+
+
+class WrongConfiguration(Exception):
+    """The site must not start; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Where things lie and how the site is reached."""
+
+    data: Path  # BALISE_DATA: everything the site writes; back this up
+    database_url: str  # DATABASE_URL: empty means SQLite inside `data`
+    host: str  # HOST: where to listen; anything but loopback needs HTTPS in front
+    port: int  # PORT
+    public_url: str  # BALISE_URL: the address people type, for QR codes; empty means as requested
+    secret: bytes = field(repr=False)  # BALISE_SECRET, or made once in `data/keys/secret`; loses all sign-ins when lost
+    https: bool = False  # BALISE_HTTPS=1: the site is reached by https, cookies are Secure
+    debug: bool = False  # BALISE_DEBUG=1: templates and lessons reload; loopback only
+    proxies: int = 0  # BALISE_PROXIES: how many trusted proxies stand in front
+    lessons: Path = PROJECT / "lessons"
+
+    @property
+    def sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def loopback(self) -> bool:
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
+        """The settings of this process.
+
+        Raises WrongConfiguration with a sentence that says what to do."""
+        env = os.environ if environ is None else environ
+        data = Path(env.get("BALISE_DATA") or PROJECT / ".balise").expanduser().resolve()
+        database_url = env.get("DATABASE_URL", "")
+        if database_url.startswith(("postgres://", "postgresql://")):
+            database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
+        if database_url and not database_url.startswith(("postgresql+psycopg://", "sqlite:///")):
+            raise WrongConfiguration("DATABASE_URL must begin with postgresql:// or sqlite:///. Leave it out for SQLite in BALISE_DATA.")
+        return cls(
+            data=data,
+            database_url=database_url or f"sqlite:///{data / 'database' / 'balise.sqlite3'}",
+            host=env.get("HOST", "127.0.0.1"),
+            port=whole_number(env, "PORT", 8000, 1, 65535),
+            public_url=env.get("BALISE_URL", "").rstrip("/"),
+            secret=secret_of(env, data),
+            https=env.get("BALISE_HTTPS", "") == "1",
+            debug=env.get("BALISE_DEBUG", "") == "1",
+            proxies=whole_number(env, "BALISE_PROXIES", 0, 0, 5),
+            lessons=Path(env.get("BALISE_LESSONS") or PROJECT / "lessons").resolve(),
+        )
+
+    def check(self, today: date) -> None:
+        """Refuse to start on settings that would expose or lose something."""
+        if self.debug and not self.loopback:
+            raise WrongConfiguration("BALISE_DEBUG=1 may only be used on this machine: set HOST=127.0.0.1, or leave BALISE_DEBUG out.")
+        if not self.loopback and not self.https:
+            raise WrongConfiguration(
+                f"HOST={self.host} would send secrets over plain HTTP. Put HTTPS in front and set BALISE_HTTPS=1, or set HOST=127.0.0.1."
+            )
+        if len(self.secret) < 32:
+            raise WrongConfiguration("BALISE_SECRET is too short: give at least 32 characters that nobody can guess, or leave it out.")
+        if today < BUILT_ON:
+            raise WrongConfiguration(f"The clock of this machine says {today}, before Balise was made. Set the clock and start again.")
+        if os.name == "posix" and self.sqlite:
+            database = Path(self.database_url.removeprefix("sqlite:///"))
+            if database.exists() and database.stat().st_mode & (stat.S_IRWXO):
+                raise WrongConfiguration(f"Everybody on this machine can read {database}. Run: chmod o-rwx {database}")
+
+
+def whole_number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = env.get(name, "")
+    if not text:
+        return default
+    if not text.isdigit() or not least <= int(text) <= most:
+        raise WrongConfiguration(f"{name}={text!r} is not a whole number from {least} to {most}.")
+    return int(text)
+
+
+def secret_of(env: Mapping[str, str], data: Path) -> bytes:
+    """The key all hashes and codes hang on: from the environment, or a file beside the database's folder, made once.
+
+    It lies in a folder of its own so that copying the database never copies the key."""
+    if given := env.get("BALISE_SECRET"):
+        return given.encode()
+    file = data / "keys" / "secret"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+                new.write(secrets.token_hex(32))
+        except FileExistsError:
+            pass
+        return file.read_bytes().strip()
+    except OSError as error:
+        raise WrongConfiguration(f"Cannot keep files in {data} ({error.strerror}). Set BALISE_DATA to a folder this user may write.") from error

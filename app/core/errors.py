@@ -1,0 +1,73 @@
+"""When something does not work: a clear sentence in the reader's language, a right status, a way on, and help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, render_template, url_for
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response
+
+from app.core.db import db
+from app.core.i18n import gettext as _
+from app.core.logs import describe, log
+
+
+def sentence_for(status: int) -> tuple[str, str]:
+    """Heading and sentence for a status."""
+    texts = {
+        400: (_("That did not arrive whole"), _("Part of the form was missing or changed on the way. Go back, and send it again.")),
+        403: (_("This page is for somebody else"), _("It belongs to another kind of account. Go to the first page, or sign in with the account it is for.")),
+        404: (_("This page is not here"), _("The address may have changed, or it is not one of yours. Nothing is wrong with you.")),
+        405: (_("This page works another way"), _("Open it from its own link or button.")),
+        409: (_("Somebody else is signed in here now"), _("This form was opened in another session, so nothing was changed. Open the page again, and check the name at the top.")),
+        413: (_("That is too much at once"), _("The form was larger than this page takes. Nothing was stored.")),
+        429: (_("A short wait"), _("There were many tries in a short time. Wait a little, then try again.")),
+        503: (_("A moment, please"), _("The site is busy or cannot write just now. Nothing you saved before is lost. Wait a few seconds, then send it again.")),
+    }
+    return texts.get(status, (_("Something went wrong on our side"), _("It is not your fault. Nothing you saved before is lost. Go back, and try again.")))
+
+
+def error_page(status: int, heading: str = "", sentence: str = "", action: tuple[str, str] | None = None) -> tuple[str, int]:
+    """The page for an error, with help on it like every page."""
+    usual_heading, usual_sentence = sentence_for(status)
+    page = render_template(
+        "errors/error.html",
+        status=status,
+        heading=heading or usual_heading,
+        sentence=sentence or usual_sentence,
+        action=action or (_("To the first page"), url_for("home.first")),
+    )
+    return page, status
+
+
+def init_app(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def expected(error: HTTPException) -> Any:
+        if isinstance(error, InternalServerError) and error.original_exception is not None:
+            log.error("%s", describe(error.original_exception))
+        status = error.code or 500
+        if error.response is not None and status < 400:
+            return error.response
+        db.close()
+        response: Response = app.make_response(error_page(status))
+        if status in (429, 503):
+            response.headers["Retry-After"] = str(getattr(error, "retry_after", None) or 5)
+        return response
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(DBAPIError)
+    def database(error: DBAPIError) -> Any:
+        """Disk full, database locked or gone: not saved, said so, and safe to send again."""
+        log.error("%s", describe(error.orig or error))
+        db.close()
+        response = app.make_response(error_page(503))
+        response.headers["Retry-After"] = "5"
+        return response
+
+    @app.errorhandler(UnicodeError)
+    def odd_text(_error: UnicodeError) -> Any:
+        return error_page(400)
+
+

@@ -1,0 +1,174 @@
+"""Three languages: taken from the URL, never from a cookie; texts from `translations/`, days and numbers from Babel."""
+
+from __future__ import annotations
+
+import gettext as gnu
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, g, has_request_context, request, url_for
+from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
+
+from app.config import PROJECT
+from app.curriculum.locales import LOCALES
+from app.curriculum.typography import french
+
+TRANSLATIONS = PROJECT / "translations"
+HTML_LANG = {"en": "en-CA", "fr": "fr-CA", "ko": "ko"}
+OWN_NAME = {"en": "English", "fr": "Français", "ko": "한국어"}
+BABEL = {"en": "en_CA", "fr": "fr_CA", "ko": "ko_KR"}
+# CLDR writes Korean times as "AM 9:05"; nobody in Korea does.
+KEPT_IN_LINKS = ("band", "item", "again", "names", "code", "q", "country")
+MOMENT = {"en": "EEE d MMM, h:mm a", "fr": "EEE d MMM, H 'h' mm", "ko": "M월 d일 (EEE) HH:mm"}
+
+
+def compile_catalogues() -> None:
+    """translations/*.po to .mo, with French spacing put in once, here, and never typed by translators."""
+    for locale in LOCALES:
+        folder = TRANSLATIONS / locale / "LC_MESSAGES"
+        source, target = folder / "messages.po", folder / "messages.mo"
+        if not source.exists() or (target.exists() and target.stat().st_mtime_ns > source.stat().st_mtime_ns):
+            continue
+        with source.open("rb") as file:
+            catalogue = read_po(file, locale=locale)
+        if locale == "fr":
+            for message in catalogue:
+                if message.id:
+                    text = message.string
+                    message.string = french(text) if isinstance(text, str) else tuple(french(t) for t in text)
+        with target.open("wb") as out:
+            write_mo(out, catalogue)
+        catalogue_of.cache_clear()
+
+
+@lru_cache(maxsize=None)
+def catalogue_of(locale: str) -> gnu.NullTranslations:
+    return gnu.translation("messages", str(TRANSLATIONS), languages=[locale], fallback=True)
+
+
+def current_locale() -> str:
+    """The language of the page being made."""
+    return getattr(g, "locale", "en") if has_request_context() else "en"
+
+
+def gettext(message: str, **values: Any) -> str:
+    text = catalogue_of(current_locale()).gettext(message)
+    return text % values if values else text
+
+
+def ngettext(one: str, many: str, n: int, **values: Any) -> str:
+    text = catalogue_of(current_locale()).ngettext(one, many, n)
+    return text % {"num": n, "n": n, **values}
+
+
+class Lazy:
+    """A text that is looked up when it is shown, in the language of that moment."""
+
+    def __init__(self, message: str, **values: Any) -> None:
+        self.message, self.values = message, values
+
+    def __str__(self) -> str:
+        return gettext(self.message, **self.values)
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
+
+    def __mod__(self, values: Any) -> str:
+        return str(self) % values
+
+    def __bool__(self) -> bool:
+        return bool(self.message)
+
+
+def lazy_gettext(message: str, **values: Any) -> Any:
+    return Lazy(message, **values)
+
+
+class FormTranslations:
+    """WTForms' own messages are replaced by ours in `core/forms.py`; what is left goes through the same catalogue."""
+
+    def gettext(self, message: str) -> str:
+        return gettext(message)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return catalogue_of(current_locale()).ngettext(one, many, n)
+
+
+def best_locale(accept: LanguageAccept) -> str:
+    """The reader's first language among ours; English when there is none."""
+    for wanted, _ in accept:
+        if (code := wanted.replace("_", "-").split("-")[0].lower()) in LOCALES:
+            return code
+    return "en"
+
+
+class Language:
+    """One of the other two languages, as a link to this same page."""
+
+    def __init__(self, code: str, url: str) -> None:
+        self.code, self.name, self.html_lang, self.url = code, OWN_NAME[code], HTML_LANG[code], url
+
+
+def other_languages() -> list[Language]:
+    here = current_locale()
+    return [Language(code, same_page_in(code)) for code in LOCALES if code != here]
+
+
+def same_page_in(code: str) -> str:
+    """The address of this page in another language; the first page when the address takes posts only."""
+    rule = request.url_rule
+    if rule is not None and request.endpoint and "locale" in rule.arguments and "GET" in (rule.methods or ()):
+        # Only what the page itself put there; a long or odd query is dropped rather than echoed.
+        query = {k: v for k, v in request.args.items() if k in KEPT_IN_LINKS and len(v) <= 64}
+        return url_for(request.endpoint, **{**query, **(request.view_args or {}), "locale": code})
+    return url_for("home.first", locale=code)
+
+
+def show_day(day: date, locale: str | None = None) -> str:
+    return format_date(day, "d MMMM" if (locale or current_locale()) != "ko" else "M월 d일", locale=BABEL[locale or current_locale()])
+
+
+def show_full_day(day: date) -> str:
+    return format_date(day, "long", locale=BABEL[current_locale()])
+
+
+def show_moment(moment: datetime, timezone: str = "UTC") -> str:
+    return format_datetime(moment.astimezone(ZoneInfo(timezone)), MOMENT[current_locale()], locale=BABEL[current_locale()])
+
+
+def init_app(app: Flask) -> None:
+    compile_catalogues()
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    install: Callable[..., None] = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined]
+    install(gettext, ngettext, newstyle=True)
+    app.jinja_env.filters.update(day=show_day, full_day=show_full_day, moment=show_moment)
+
+    @app.url_value_preprocessor
+    def take_locale_out(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values is not None and "locale" in values:
+            g.locale = values.pop("locale")
+        else:
+            first = request.path.split("/", 2)[1]
+            g.locale = first if first in LOCALES else best_locale(request.accept_languages)
+
+    @app.url_defaults
+    def put_locale_in(endpoint: str, values: dict[str, Any]) -> None:
+        if "locale" not in values and app.url_map.is_endpoint_expecting(endpoint, "locale"):
+            values["locale"] = current_locale()
+
+
+def catalogue_files() -> list[Path]:
+    return [TRANSLATIONS / code / "LC_MESSAGES" / "messages.po" for code in LOCALES]
+
+
+def as_markup(text: str) -> Markup:
+    return Markup(text)  # noqa: S704  (compiled content: cleaned when it was compiled)

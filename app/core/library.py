@@ -1,0 +1,51 @@
+"""The lessons in memory: compiled once for each version of the folder, never rendered in a request."""
+
+from __future__ import annotations
+
+import os
+from typing import cast
+
+from flask import Flask, current_app
+
+from app.config import Config, WrongConfiguration
+from app.core import clock
+from app.curriculum import library as curriculum
+from app.curriculum.content import Lesson, Unit
+from app.curriculum.library import Library
+
+
+def open_library(config: Config) -> Library:
+    """The compiled lessons; compiles them when the folder has changed since.
+
+    Raises WrongConfiguration with the first findings if a lesson cannot be read."""
+    version = curriculum.folder_version(config.lessons)
+    file = config.data / "compiled" / f"{version}.json"
+    if file.exists():
+        return curriculum.load(file.read_bytes())
+    made, findings = curriculum.read_library(config.lessons, clock.today())
+    broken = [f for f in findings if f.level == "error" and not f.rule.startswith("expir")]
+    if broken:
+        shown = "\n".join(f"  {f}" for f in broken[:10])
+        raise WrongConfiguration(f"The lessons have {len(broken)} mistakes. Run `balise check` for all of them:\n{shown}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    for old in file.parent.glob("*.json"):
+        old.unlink(missing_ok=True)
+    temporary = file.with_suffix(f".{os.getpid()}.tmp")
+    temporary.write_bytes(curriculum.dump(made))
+    temporary.replace(file)
+    return made
+
+
+def library() -> Library:
+    """The lessons of this app."""
+    return cast(Library, current_app.extensions["balise.library"])
+
+
+def lessons_by_unit() -> list[tuple[Unit, list[Lesson]]]:
+    """The channel: every unit that has lessons, with them in order."""
+    lessons = library().lessons
+    return [(u, own) for u in library().units if (own := [x for x in lessons if x.unit == u.id])]
+
+
+def init_app(app: Flask, config: Config) -> None:
+    app.extensions["balise.library"] = open_library(config)

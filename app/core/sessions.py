@@ -1,0 +1,172 @@
+"""Who is signed in: server-side sessions that can be taken back.
+
+The cookie holds a random token, the table its SHA-256, so that neither a copied cookie after sign-out nor a leaked table
+opens anything. Flask's own signed cookie is not used: copied before sign-out, it still opened the account afterwards.
+Flask-Login gives `current_user` through its request loader; signing in and out is ours.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from flask import Flask, Response, current_app, g, has_request_context, request
+from flask_login import LoginManager, current_user
+from markupsafe import Markup
+from sqlalchemy import Connection, Integer, String, delete, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock
+from app.core.db import Model, db
+from app.core.keys import fingerprint, keyed, new_token
+
+IDLE = {"student": 20 * 60, "teacher": 30 * 60}  # seconds without a request
+LONGEST = {"student": 4 * 3600, "teacher": 8 * 3600}
+TOUCH_EVERY = 60  # seconds between two writes of `seen_at`: a page view is not worth a write each
+
+
+class SessionRow(Model):
+    """One signed-in browser. Gone at sign-out and swept when over."""
+
+    __tablename__ = "sessions"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    person_id: Mapped[int] = mapped_column(Integer, index=True)
+    seen_at: Mapped[int] = mapped_column(Integer)  # seconds since 1970
+    ends_at: Mapped[int] = mapped_column(Integer, index=True)
+
+
+class Person(Protocol):
+    """What every page may know about whoever is signed in."""
+
+    id: int
+    is_student: bool
+    is_teacher: bool
+
+    @property
+    def name(self) -> str: ...
+
+
+Loader = Callable[[Connection, int], Person | None]
+
+
+def cookie_name() -> str:
+    return "__Host-balise" if current_app.config["HTTPS"] else "balise"
+
+
+def set_cookie(response: Response, name: str, value: str, max_age: int | None = None) -> None:
+    """Host-only, HttpOnly, SameSite=Lax; Secure wherever the site is reached by https."""
+    response.set_cookie(name, value, max_age=max_age, path="/", httponly=True, samesite="Lax", secure=current_app.config["HTTPS"])
+
+
+def load_person() -> Person | None:
+    """The person this request's cookie stands for, while the session lasts."""
+    token = request.cookies.get(cookie_name(), "")
+    if not token or len(token) > 64:
+        return None
+    present = clock.seconds()
+    table = SessionRow.__table__
+    with db.reading() as connection:
+        row = connection.execute(
+            select(table.c.token_hash, table.c.kind, table.c.person_id, table.c.seen_at, table.c.ends_at).where(
+                table.c.token_hash == fingerprint(token)
+            )
+        ).one_or_none()
+        if row is None or row.ends_at <= present or row.seen_at + IDLE[row.kind] <= present:
+            return None
+        loaders: dict[str, Loader] = current_app.extensions["balise.people"]
+        person = loaders[row.kind](connection, row.person_id)
+    if person is not None:
+        g.session_token = token
+        if row.seen_at + TOUCH_EVERY <= present:
+            with db.writing() as connection:
+                connection.execute(update(table).where(table.c.token_hash == row.token_hash).values(seen_at=present))
+    return person
+
+
+def person() -> Person | None:
+    """Whoever is signed in, or None."""
+    if not has_request_context() or not getattr(current_user, "is_authenticated", False):
+        return None
+    found: Person = current_user._get_current_object()
+    return found
+
+
+def begin(kind: str, person_id: int) -> str:
+    """Open a new session in this request's transaction; returns the token for the cookie. The caller commits."""
+    present = clock.seconds()
+    token = new_token()
+    db.session.execute(delete(SessionRow).where(SessionRow.ends_at <= present))
+    db.session.add(
+        SessionRow(token_hash=fingerprint(token), kind=kind, person_id=person_id, seen_at=present, ends_at=present + LONGEST[kind])
+    )
+    if old := request.cookies.get(cookie_name()):
+        db.session.execute(delete(SessionRow).where(SessionRow.token_hash == fingerprint(old)))
+    return token
+
+
+def end_this() -> None:
+    """Sign this browser out. The caller commits."""
+    end_in(db.session.connection())
+
+
+def end_in(connection: Connection) -> None:
+    """Sign this browser out in a transaction of the caller's."""
+    if token := request.cookies.get(cookie_name()):
+        connection.execute(delete(SessionRow).where(SessionRow.token_hash == fingerprint(token)))
+
+
+def end_all(kind: str, person_id: int, but_this: bool = False) -> None:
+    """Sign somebody out everywhere (new secret, seat removed, "sign out everywhere"). The caller commits."""
+    statement = delete(SessionRow).where(SessionRow.kind == kind, SessionRow.person_id == person_id)
+    if but_this and (token := request.cookies.get(cookie_name())):
+        statement = statement.where(SessionRow.token_hash != fingerprint(token))
+    db.session.execute(statement)
+
+
+def give_cookie(response: Response, token: str) -> Response:
+    set_cookie(response, cookie_name(), token)
+    return response
+
+
+def take_cookie(response: Response) -> Response:
+    """Remove the cookie and what the browser kept of these pages."""
+    response.delete_cookie(cookie_name(), path="/", httponly=True, samesite="Lax", secure=current_app.config["HTTPS"])
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+# Forms carry a token of the session they were made in, masked anew each time (a page that is compressed and echoes
+# a constant secret could be guessed byte by byte). A form made under one pupil and posted under another is refused.
+def csrf_token() -> str:
+    token = getattr(g, "session_token", None)
+    return csrf_token_for(token) if token and person() is not None else ""
+
+
+def csrf_token_for(token: str) -> str:
+    """The form token of a session, also for one that begins with this very response."""
+    mask = secrets.token_bytes(16)
+    return mask.hex() + bytes(a ^ b for a, b in zip(mask, keyed("form", token)[:16], strict=True)).hex()
+
+
+def csrf_is_right(text: str) -> bool:
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        return False
+    token = getattr(g, "session_token", "")
+    return len(raw) == 32 and hmac.compare_digest(bytes(a ^ b for a, b in zip(raw[:16], raw[16:], strict=True)), keyed("form", token)[:16])
+
+
+def csrf_field() -> Markup:
+    return Markup('<input type="hidden" name="csrf" value="{}">').format(csrf_token())
+
+
+def init_app(app: Flask, **loaders: Loader) -> None:
+    """Take the loaders of people (`student=`, `teacher=`) and make `current_user` work."""
+    app.extensions["balise.people"] = loaders
+    manager: Any = LoginManager(app)
+    manager.session_protection = None
+    manager.request_loader(lambda _request: load_person())

@@ -1,0 +1,113 @@
+"""Slowing down guessing, without ever locking a class out.
+
+Counted by account and device, never by address alone: a class is one address. An unknown device gets 5 wrong tries, then waits
+30 s, doubling to 4 h (at most 20 tries a day, 2,300 a year: one chance in 450,000 to hit three words of 1,024). The owner's own
+device has a budget of its own, so a prank cannot lock the owner out. Nothing is permanent, and the teacher clears it at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from flask import request
+from sqlalchemy import Integer, String, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock
+from app.core.db import Model, db
+from app.core.keys import keyed_hex
+
+FREE, FREE_KNOWN = 5, 20  # wrong tries before the first wait
+LONGEST, LONGEST_KNOWN = 4 * 3600, 600  # seconds
+FIRST_WAIT = 30
+DAY = 86400
+PER_ADDRESS, WINDOW = 150, 60  # failures a minute from one address: 40 pupils with three typos each stay under it
+
+
+class Throttle(Model):
+    """Wrong tries at one account, under a keyed hash: the table does not say whose."""
+
+    __tablename__ = "throttles"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(Integer)
+    wait_until: Mapped[int] = mapped_column(Integer)
+    changed_at: Mapped[int] = mapped_column(Integer, index=True)
+
+
+class Addresses:
+    """Failures a minute by hashed address, in memory only."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.seen: OrderedDict[str, list[int]] = OrderedDict()
+
+    def too_many(self, count: bool) -> bool:
+        key = keyed_hex("address", request.remote_addr or "", clock.seconds() // DAY)
+        present = clock.seconds()
+        with self.lock:
+            times = [t for t in self.seen.get(key, []) if t > present - WINDOW]
+            if count:
+                times.append(present)
+            if times:
+                self.seen[key] = times[-PER_ADDRESS - 1 :]
+                self.seen.move_to_end(key)
+            while len(self.seen) > 10000:
+                self.seen.popitem(last=False)
+            return len(times) > PER_ADDRESS
+
+
+addresses = Addresses()
+
+
+def try_now(account: str, known_device: bool) -> int:
+    """Take one try at an account. Returns 0 when it may be made, else the seconds to wait.
+
+    The try is counted as wrong before the secret is looked at, so that a hundred at once are a hundred; `succeeded` takes it back."""
+    if addresses.too_many(count=False):
+        return WINDOW
+    key = keyed_hex("throttle", "known" if known_device else "unknown", account)
+    free, longest = (FREE_KNOWN, LONGEST_KNOWN) if known_device else (FREE, LONGEST)
+    present = clock.seconds()
+    table = Throttle.__table__
+    with db.writing() as connection:
+        row = connection.execute(
+            select(table.c.failures, table.c.wait_until, table.c.changed_at).where(table.c.key == key).with_for_update()
+        ).one_or_none()
+        failures = 0
+        if row is not None:
+            if row.wait_until > present:
+                return int(row.wait_until - present)
+            failures = max(0, row.failures - (present - row.changed_at) // DAY)  # one step down for each quiet day
+        failures += 1
+        wait = min(FIRST_WAIT * 2 ** (failures - free), longest) if failures >= free else 0
+        values = {"failures": failures, "wait_until": present + wait, "changed_at": present}
+        connection.execute(
+            db.insert(Throttle).values(key=key, **values).on_conflict_do_update(index_elements=["key"], set_=values)
+        )
+        connection.execute(delete(table).where(table.c.changed_at < present - 60 * DAY))
+    return 0
+
+
+def failed() -> None:
+    addresses.too_many(count=True)
+
+
+def succeeded(account: str, known_device: bool) -> None:
+    """Forget the wrong tries of this device."""
+    key = keyed_hex("throttle", "known" if known_device else "unknown", account)
+    with db.writing() as connection:
+        connection.execute(delete(Throttle).where(Throttle.key == key))
+
+
+def clear(account: str) -> None:
+    """The teacher lets an account be tried again at once. The caller commits."""
+    keys = [keyed_hex("throttle", kind, account) for kind in ("known", "unknown")]
+    db.session.execute(delete(Throttle).where(Throttle.key.in_(keys)))
+
+
+def waiting(accounts: list[str]) -> set[str]:
+    """Those of the accounts that have to wait at present."""
+    keys = {keyed_hex("throttle", "unknown", a): a for a in accounts}
+    rows = db.session.scalars(select(Throttle.key).where(Throttle.key.in_(keys), Throttle.wait_until > clock.seconds()))
+    return {keys[k] for k in rows}

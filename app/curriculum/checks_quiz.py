@@ -1,0 +1,293 @@
+"""Rules about quizzes: the same in every language, kind, and not to be passed by guessing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from math import ceil
+
+from .desk import Desk, quoted
+from .locales import LOCALES, SOURCE
+from .markup import plain
+from .reading import ItemSource, ItemTextSource, LessonSource, QuizSource
+
+FEWEST_ITEMS = 10  # an error below; a warning below the next
+WANTED_ITEMS = 12
+ANCHORS = 4
+LONGEST_SHARE = 0.4  # above it, "pick the longest" passes a 70 % mark too often (features, section 9)
+VOCABULARY_SHARE = 1 / 4
+LAW_SHARE = 1 / 8
+FEWEST_FOR_BALANCE = 8
+
+
+def items_are_alike_in_every_language(desk: Desk, lesson: LessonSource) -> None:
+    quiz = lesson.quiz
+    if quiz is None:
+        return
+    declared = {source.item.id: source for source in quiz.items}
+    for texts in lesson.quiz_texts.values():
+        for source in quiz.items:
+            words = texts.item(source.item.id)
+            if words is None:
+                message = f'item "{source.item.id}" is missing, which quiz.toml declares. Add "## {source.item.id}".'
+                desk.report.error(texts.file, 1, "item-missing", message)
+                continue
+            for option in source.item.options:
+                if words.option(option) is None:
+                    message = f'item "{source.item.id}" lacks option "{option}", which quiz.toml declares. Add "- [{option}] ...".'
+                    desk.report.error(texts.file, words.line, "option-missing", message)
+            for typed in words.options:
+                if typed.id not in source.item.options:
+                    message = f'item "{source.item.id}" has option "{typed.id}", which quiz.toml does not declare. Use its ids.'
+                    desk.report.error(texts.file, typed.line, "option-unknown", message)
+        for item in texts.items:
+            if item.id not in declared:
+                message = f'item "{item.id}" is not in quiz.toml. Declare it there, or take it out.'
+                desk.report.error(texts.file, item.line, "item-unknown", message)
+
+
+def every_option_has_words_and_feedback(desk: Desk, lesson: LessonSource) -> None:
+    for texts in lesson.quiz_texts.values():
+        for item in texts.items:
+            for option in item.options:
+                if not option.text:
+                    message = f'item "{item.id}": option "{option.id}" has no words. Write "- [{option.id}] ...".'
+                    desk.report.error(texts.file, option.line, "option-empty", message)
+                if not option.feedback:
+                    message = f'item "{item.id}": option "{option.id}" has no feedback. Add "  > ..." below it.'
+                    desk.report.error(texts.file, option.line, "feedback-missing", message)
+
+
+def keys_of_items_fit(desk: Desk, lesson: LessonSource) -> None:
+    """Options, right one, misconceptions, objective, section, bands, form."""
+    quiz = lesson.quiz
+    for source in quiz.items if quiz else ():
+        _check_options(desk, quiz, source)
+        _check_places(desk, lesson, quiz, source)
+
+
+def _check_options(desk: Desk, quiz: QuizSource | None, source: ItemSource) -> None:
+    if quiz is None:
+        return
+    item = source.item
+
+    def error(rule: str, message: str) -> None:
+        desk.report.error(quiz.file, source.line, rule, f'item "{item.id}": {message}')
+
+    if not 3 <= len(item.options) <= 4:
+        error("option-count", f"{len(item.options)} options. Give 3 or 4.")
+    if item.right not in item.options:
+        error("right-unknown", f'right = "{item.right}" is not among its options. Use one of {quoted(item.options)}.')
+    for option in item.options:
+        if option != item.right and option not in item.misconceptions:
+            error(
+                "misconception-missing",
+                f'option "{option}" names no misconception. Add {option} = "..." below [items.misconceptions].',
+            )
+    for option, misconception in item.misconceptions.items():
+        if option not in item.options or option == item.right:
+            error("misconception-extra", f'"{option}" is not one of its wrong options. Take it out of misconceptions.')
+        elif misconception not in desk.sources.misconceptions:
+            error("unknown-misconception", f'there is no "{misconception}" in misconceptions.toml. Add it there.')
+    if item.anchor and item.form:
+        error("item-form", f'an anchor belongs to no form. Delete form = "{item.form}".')
+    if not item.anchor and item.form not in ("A", "B"):
+        error("item-form", 'the item belongs to form A or B. Add form = "A" (or anchor = true).')
+    for fact in item.facts:
+        if fact not in desk.sources.facts:
+            error("unknown-fact", f'there is no fact "{fact}" in facts.toml. Use one that is there.')
+
+
+def _check_places(desk: Desk, lesson: LessonSource, quiz: QuizSource | None, source: ItemSource) -> None:
+    if quiz is None:
+        return
+    item = source.item
+
+    def error(rule: str, message: str) -> None:
+        desk.report.error(quiz.file, source.line, rule, f'item "{item.id}": {message}')
+
+    if item.objective not in lesson.objectives:
+        error(
+            "objective-unknown",
+            f'objective "{item.objective}" is not in lesson.toml. Use one of {quoted(lesson.objectives)}.',
+        )
+    for band in item.bands:
+        if band not in lesson.bands:
+            error("item-band", f"it is for band {band}, which the lesson does not have. Mend one of the two.")
+    section = lesson.section(item.section)
+    if section is None:
+        error("item-section", f'section "{item.section}" is not in lesson.toml. Name the one to read again.')
+        return
+    for band in item.bands:
+        if section.bands and band not in section.bands and band in lesson.bands:
+            error("item-section", f'section "{item.section}" is not shown to band {band}. Name one that is.')
+
+
+def there_are_enough_items(desk: Desk, lesson: LessonSource) -> None:
+    quiz = lesson.quiz
+    if quiz is None:
+        return
+    for band in lesson.bands:
+        items = [source.item for source in quiz.items if band in source.item.bands]
+        message = f"{len(items)} items for band {band}. Write at least {WANTED_ITEMS}."
+        if len(items) < FEWEST_ITEMS:
+            desk.report.error(quiz.file, 1, "few-items", message)
+        elif len(items) < WANTED_ITEMS:
+            desk.report.warning(quiz.file, 1, "few-items", message)
+        anchors = sum(item.anchor for item in items)
+        if anchors != ANCHORS:
+            message = f"{anchors} anchors for band {band}. Mark exactly {ANCHORS} with anchor = true."
+            desk.report.error(quiz.file, 1, "anchors", message)
+        if not ANCHORS <= quiz.length <= max(len(items), ANCHORS):
+            message = f"length = {quiz.length} does not fit {ANCHORS} anchors and {len(items)} items of band {band}. Change it."
+            desk.report.error(quiz.file, quiz.length_line, "quiz-length", message)
+
+
+def the_right_option_does_not_give_itself_away(desk: Desk, lesson: LessonSource) -> None:
+    """By its length, in any language, or by its place."""
+    quiz = lesson.quiz
+    if quiz is None or not quiz.items:
+        return
+    right = {source.item.id: source.item.right for source in quiz.items}
+    for texts in lesson.quiz_texts.values():
+        longest = []
+        for item in texts.items:
+            lengths = {option.id: len(plain(option.text)) for option in item.options}
+            key = right.get(item.id, "")
+            if key in lengths and all(lengths[key] > n for name, n in lengths.items() if name != key):
+                longest.append(item.id)
+        most = int(LONGEST_SHARE * len(quiz.items))
+        if len(longest) > LONGEST_SHARE * len(quiz.items):
+            message = (
+                f"the right option is the longest in {len(longest)} of {len(quiz.items)} items ({quoted(longest)}). "
+                f"At most {most}: lengthen a wrong one or shorten the right one."
+            )
+            desk.report.error(texts.file, 1, "longest-right", message)
+    _check_balance(desk, quiz)
+
+
+def _check_balance(desk: Desk, quiz: QuizSource) -> None:
+    items = [source.item for source in quiz.items if source.item.right in source.item.options]
+    if len(items) < FEWEST_FOR_BALANCE:
+        return
+    chance = sum(1 / len(item.options) for item in items)
+    most = ceil(chance) + 1
+    places = {
+        "first": sum(item.options[0] == item.right for item in items),
+        "last": sum(item.options[-1] == item.right for item in items),
+    }
+    for place, count in places.items():
+        if count > most:
+            message = (
+                f"the right option stands {place} in {count} of {len(items)} items, at most {most}. Vary its place."
+            )
+            desk.report.error(quiz.file, 1, "position-balance", message)
+        elif not count:
+            message = f"the right option never stands {place}. Vary its place."
+            desk.report.error(quiz.file, 1, "position-balance", message)
+
+
+def most_items_are_decisions(desk: Desk, lesson: LessonSource) -> None:
+    """R-11: words and law make up a small part."""
+    quiz = lesson.quiz
+    if quiz is None or not quiz.items:
+        return
+    for name, count, share in (
+        ("vocabulary", sum(source.vocabulary for source in quiz.items), VOCABULARY_SHARE),
+        ("law", sum(source.law for source in quiz.items), LAW_SHARE),
+    ):
+        if count > share * len(quiz.items):
+            most = int(share * len(quiz.items))
+            message = f"{count} of {len(quiz.items)} items are about {name}, at most {most} (R-11). Ask for a decision instead."
+            desk.report.error(quiz.file, 1, f"{name}-share", message)
+
+
+def objectives_are_all_asked(desk: Desk, lesson: LessonSource) -> None:
+    quiz = lesson.quiz
+    if quiz is None:
+        return
+    for objective in lesson.objectives:
+        if not any(source.item.objective == objective for source in quiz.items):
+            message = f'no item asks about objective "{objective}". Write one, or drop the objective.'
+            desk.report.error(quiz.file, 1, "objective-uncovered", message)
+
+
+def quiz_texts_render_well(desk: Desk, lesson: LessonSource) -> None:
+    messages = {
+        "italics": 'italics ("*") are hard to read for some. Use bold ("**") or nothing.',
+        "indented": "four spaces made this a block of code. Take the spaces away.",
+        "one-paragraph": "one paragraph only belongs here. Join the lines.",
+        "block-shape": "the block has another form than docs/authoring.md gives. Mend it.",
+    }
+    files = {texts.file for texts in lesson.quiz_texts.values()}
+    for file, line, rendered in desk.compiled.pieces:
+        if file in files:
+            for rule, words in rendered.problems:
+                desk.report.error(file, line, rule, f'near "{words[:40]}": {messages[rule]}')
+    for texts in lesson.quiz_texts.values():
+        for item in texts.items:
+            for line, words in _pieces(item):
+                if found := re.search(r"</?[a-zA-Z][^>]*>?|\{\{(?!cite:[\w-]+\}\})|///|!\[", words):
+                    message = f'"{found[0][:30]}" has no place in a quiz. Use plain words and bold.'
+                    desk.report.error(texts.file, line, "raw-html", message)
+
+
+def _pieces(item: ItemTextSource) -> list[tuple[int, str]]:
+    """The texts of an item with their lines."""
+    pieces = [(item.line, item.scenario), (item.question_line, item.question)]
+    return pieces + [(o.line, f"{o.text} {o.feedback}") for o in item.options]
+
+
+def _cited(item: ItemTextSource) -> list[tuple[int, str]]:
+    return [(line, fact) for line, words in _pieces(item) for fact in re.findall(r"\{\{cite:([\w-]+)\}\}", words)]
+
+
+def facts_of_items_are_declared(desk: Desk, lesson: LessonSource) -> None:
+    """What an item cites is in its `facts`, the same in every language."""
+    declared = {source.item.id: set(source.item.facts) for source in lesson.quiz.items} if lesson.quiz else {}
+    french = lesson.quiz_texts.get(SOURCE)
+    for texts in lesson.quiz_texts.values():
+        for item in texts.items:
+            cited = _cited(item)
+            for line, fact in cited:
+                if fact not in declared.get(item.id, {fact}):
+                    message = f'item "{item.id}" cites "{fact}" without declaring it. Add it to facts of the item in quiz.toml.'
+                    desk.report.error(texts.file, line, "fact-unlisted", message)
+            source = french.item(item.id) if french else None
+            if source is not None and Counter(f for _, f in cited) != Counter(f for _, f in _cited(source)):
+                message = f'item "{item.id}" does not cite what the French one cites. Make them alike.'
+                desk.report.error(texts.file, item.line, "cite-parity", message)
+
+
+def digits_of_items_are_alike(desk: Desk, lesson: LessonSource) -> None:
+    """A warning: numbers in an item differ from the French."""
+    french = lesson.quiz_texts.get(SOURCE)
+    for locale in LOCALES:
+        texts = lesson.quiz_texts.get(locale)
+        if texts is None or french is None or texts is french:
+            continue
+        for item in texts.items:
+            source = french.item(item.id)
+            if source is None:
+                continue
+            here, there = (
+                Counter(re.findall(r"\d{2,}", re.sub(r"(?<=\d)[ ,](?=\d{3}(?!\d))", "", f"{i.scenario} {i.question}")))
+                for i in (item, source)
+            )
+            if set(here) != set(there):
+                message = f'item "{item.id}" has other numbers than the French one ({quoted(set(here) ^ set(there))}). Check it.'
+                desk.report.warning(texts.file, item.line, "digit-parity", message)
+
+
+LESSON_RULES = (
+    items_are_alike_in_every_language,
+    every_option_has_words_and_feedback,
+    keys_of_items_fit,
+    there_are_enough_items,
+    the_right_option_does_not_give_itself_away,
+    most_items_are_decisions,
+    objectives_are_all_asked,
+    quiz_texts_render_well,
+    facts_of_items_are_declared,
+    digits_of_items_are_alike,
+)

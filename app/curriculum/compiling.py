@@ -1,0 +1,171 @@
+"""From what was read to the records that pages show: all Markdown is rendered here, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .content import Document, Fact, Item, ItemText, Lesson, Misconception, OptionText, Quiz, Section, Term, Unit
+from .library import Library
+from .locales import LOCALES
+from .markup import Markup, Page, Rendered, Shelf, hosts_of
+from .reading import KINDS, DocumentSource, ItemTextSource, LessonSource, QuizTextSource, Sources
+from .staleness import HEAD, behind
+from .typography import typeset
+
+
+@dataclass
+class Compiled:
+    """The library, and what checking needs to know of the rendered texts."""
+
+    library: Library
+    sections: dict[tuple[str, str], Rendered] = field(default_factory=dict)  # by file and section
+    pieces: list[tuple[str, int, Rendered]] = field(default_factory=list)  # quiz texts: file, line, rendered
+
+
+def compile_sources(sources: Sources, version: str) -> Compiled:
+    """Every lesson that has a lesson.toml, in its languages."""
+    shelf = Shelf(
+        facts=sources.facts,
+        services=sources.services,
+        terms=frozenset(sources.terms),
+        numbers={lesson.slug: lesson.number for lesson in sources.lessons},
+        hosts=hosts_of(sources.services),
+    )
+    library = Library(
+        version=version,
+        lessons=(),
+        units=tuple(sorted((_unit(unit) for unit in sources.units.values()), key=lambda unit: unit.number)),
+        services=sources.services,
+        facts={fact.id: _fact(fact) for fact in sources.facts.values()},
+        terms={term.id: Term(term.id, _typeset(term.term), _typeset(term.text)) for term in sources.terms.values()},
+        misconceptions={
+            m.id: Misconception(m.id, _typeset(m.belief), _typeset(m.answer)) for m in sources.misconceptions.values()
+        },
+    )
+    compiled = Compiled(library)
+    markup = Markup(shelf)
+    lessons = tuple(_lesson(lesson, sources, markup, compiled) for lesson in sources.lessons)
+    compiled.library = Library(
+        version, lessons, library.units, library.services, library.facts, library.terms, library.misconceptions
+    )
+    return compiled
+
+
+def _typeset(texts: dict[str, str]) -> dict[str, str]:
+    return {code: typeset(text, code[:2]) for code, text in texts.items()}
+
+
+def _unit(unit: Unit) -> Unit:
+    return Unit(unit.id, unit.number, unit.topmark, _typeset(unit.titles))
+
+
+def _fact(fact: Fact) -> Fact:
+    return Fact(
+        fact.id, fact.kind, fact.tag, fact.country, fact.year, _typeset(fact.place), _typeset(fact.label), _typeset(fact.text),
+        fact.bands, fact.source, fact.verified_on, fact.expires_on,
+    )  # fmt: skip
+
+
+def _lesson(lesson: LessonSource, sources: Sources, markup: Markup, compiled: Compiled) -> Lesson:
+    by_kind: dict[str, dict[str, Document]] = {kind: {} for kind in KINDS}
+    for kind in KINDS:
+        for locale in LOCALES:
+            source = lesson.documents.get((kind, locale))
+            if source is not None:
+                by_kind[kind][locale] = _document(source, lesson, markup, compiled)
+    unit = sources.units.get(lesson.unit)
+    return Lesson(
+        slug=lesson.slug,
+        number=lesson.number,
+        unit=lesson.unit,
+        topmark=unit.topmark if unit else "ball",
+        bands=lesson.bands,
+        minutes=lesson.minutes,
+        shape=lesson.shape,
+        sensitive=lesson.sensitive,
+        seeds=lesson.seeds,
+        objectives=lesson.objectives,
+        laws=lesson.laws,
+        facts=lesson.facts,
+        terms=lesson.terms,
+        texts=by_kind["lesson"],
+        plans=by_kind["plan"],
+        guides=by_kind["guide"],
+        quiz=_quiz(lesson, markup, compiled),
+    )
+
+
+def _document(source: DocumentSource, lesson: LessonSource, markup: Markup, compiled: Compiled) -> Document:
+    page = Page(source.locale, lesson.number, lesson.laws)
+    old = behind(lesson, source.kind, source.locale)
+    sections = []
+    for typed in source.sections:
+        rendered = markup.render(typed.body, page)
+        compiled.sections[source.file, typed.id] = rendered
+        rule = lesson.section(typed.id) if source.kind == "lesson" else None
+        sections.append(
+            Section(
+                id=typed.id,
+                title=typeset(typed.title, source.locale),
+                html=rendered.html,
+                text="\n".join((rendered.text, *rendered.folds)).strip(),
+                kind=rule.kind if rule else "",
+                bands=rule.bands if rule else (),
+                sensitive=rule.sensitive if rule else False,
+                behind=typed.id in old,
+            )
+        )
+    return Document(
+        locale=source.locale,
+        title=typeset(source.title, source.locale),
+        summary=typeset(source.summary, source.locale),
+        note=typeset(source.note, source.locale),
+        sections=tuple(sections),
+        terms=tuple(page.terms),
+        behind=HEAD in old,
+    )
+
+
+def _quiz(lesson: LessonSource, markup: Markup, compiled: Compiled) -> Quiz:
+    titles = {code: typeset(text.title, code) for code, text in lesson.quiz_texts.items()}
+    if lesson.quiz is None:
+        return Quiz(lesson.slug, 0, (), titles)
+    texts: dict[str, dict[str, ItemText]] = {source.item.id: {} for source in lesson.quiz.items}
+    for quiz_text in lesson.quiz_texts.values():
+        old = behind(lesson, "quiz", quiz_text.locale)
+        for typed in quiz_text.items:
+            if typed.id in texts:
+                words = _item_text(typed, quiz_text, lesson.number, typed.id in old, markup, compiled)
+                texts[typed.id][quiz_text.locale] = words
+    items = tuple(_item(source.item, texts[source.item.id]) for source in lesson.quiz.items)
+    return Quiz(lesson.slug, lesson.quiz.length, items, titles)
+
+
+def _item(item: Item, texts: dict[str, ItemText]) -> Item:
+    return Item(
+        item.id, item.kind, item.bands, item.objective, item.section, item.options, item.right, item.misconceptions,
+        item.anchor, item.form, item.sensitive, item.facts, texts,
+    )  # fmt: skip
+
+
+def _item_text(
+    typed: ItemTextSource, quiz: QuizTextSource, number: int, is_behind: bool, markup: Markup, compiled: Compiled
+) -> ItemText:
+    page = Page(quiz.locale, number)
+
+    def keep(line: int, rendered: Rendered) -> str:
+        compiled.pieces.append((quiz.file, line, rendered))
+        return rendered.html
+
+    return ItemText(
+        scenario=keep(typed.line, markup.render(typed.scenario, page)) if typed.scenario else "",
+        question=keep(typed.question_line, markup.render_line(typed.question, page)),
+        options={
+            option.id: OptionText(
+                text=keep(option.line, markup.render_line(option.text, page)),
+                feedback=keep(option.line, markup.render(option.feedback, page)) if option.feedback else "",
+            )
+            for option in typed.options
+        },
+        behind=is_behind,
+    )

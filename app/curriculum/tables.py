@@ -1,0 +1,336 @@
+"""Files and TOML tables, read with care: hostile or careless content becomes findings, never an exception.
+
+`tomllib` gives no line numbers, so `Lines` finds each key again in the text; that is exact for the files we have and only
+ever used to point an author to the right place.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from .findings import ERROR, ContentError, Finding, Report
+from .locales import LOCALES
+
+MAX_BYTES = 128 * 1024
+MAX_LINE = 2 * 1024  # bytes
+MAX_NESTING = 20
+MAX_LINKS = 200
+# Python-Markdown looks for the end of every opening mark in the rest of the paragraph: quadratic. These bounds keep that harmless.
+MAX_MARKS = 300  # of one kind, in one paragraph, list or table
+MAX_MARKS_IN_ALL = 3_000
+MAX_CELLS = 2_000
+
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LEDGER_ID = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
+
+# Control characters, invisible ones, and those that turn the direction of writing round: they make a text read otherwise than it is.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ue000-\uf8ff\ufeff]"
+)
+_MARKS = re.compile(r"[\[*_`<{]")
+
+
+def read_text(root: Path, path: Path) -> str:
+    """The text of a file below `root`. Raises ContentError when it must not or cannot be read."""
+    name = shown(root, path)
+
+    def refuse(line: int, rule: str, message: str) -> ContentError:
+        return ContentError(Finding(name, line, rule, ERROR, message))
+
+    if path.is_symlink() or any(p.is_symlink() for p in path.parents if p != root and root in p.parents):
+        raise refuse(1, "symlink", "this is a symbolic link. Put the file itself here.")
+    try:
+        if not path.is_file():
+            raise refuse(
+                1, "missing-file", f'file "{path.name}" is missing. Add it (docs/authoring.md shows its form).'
+            )
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise refuse(1, "unreadable", f"the file cannot be read ({error.strerror}). Check its permissions.") from error
+    if len(raw) > MAX_BYTES:
+        raise refuse(1, "too-large", f"the file is larger than {MAX_BYTES // 1024} KiB. Divide it.")
+    for number, typed in enumerate(raw.split(b"\n"), 1):
+        if len(typed) > MAX_LINE:
+            raise refuse(number, "long-line", f"the line is longer than {MAX_LINE} bytes. Break it.")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise refuse(line, "not-utf8", "this is not UTF-8. Save the file as UTF-8.") from error
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    if found := _INVISIBLE.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        code = f"U+{ord(found[0]):04X}"
+        raise refuse(line, "invisible-character", f"the line holds the invisible character {code}. Delete it.")
+    if not unicodedata.is_normalized("NFC", text):
+        line = next((n for n, s in enumerate(text.split("\n"), 1) if not unicodedata.is_normalized("NFC", s)), 1)
+        raise refuse(
+            line, "not-nfc", "the line holds decomposed letters (as macOS file names do). Save the text as NFC."
+        )
+    return text
+
+
+def check_markdown_limits(file: str, text: str) -> None:
+    """Refuses what would keep the Markdown parser busy. Raises ContentError."""
+
+    def refuse(line: int, rule: str, message: str) -> ContentError:
+        return ContentError(Finding(file, line, rule, ERROR, message))
+
+    marks: dict[str, int] = {}
+    links = cells = in_all = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+        quoted = len(re.match(r"[> \t]*", line)[0].replace(" ", "").replace("\t", ""))  # type: ignore[index]
+        if indent > 4 * MAX_NESTING or quoted > MAX_NESTING or line.lstrip().startswith("/" * (MAX_NESTING + 3)):
+            raise refuse(number, "too-nested", f"more than {MAX_NESTING} levels deep. Write it flat.")
+        links += line.count("](")
+        if links > MAX_LINKS:
+            raise refuse(number, "too-many-links", f"more than {MAX_LINKS} links in one file. Keep those that help.")
+        if not line.strip():
+            marks.clear()
+        for mark in _MARKS.findall(line):
+            marks[mark] = marks.get(mark, 0) + 1
+            in_all += 1
+            if marks[mark] > MAX_MARKS or in_all > MAX_MARKS_IN_ALL:
+                raise refuse(number, "too-many-marks", f'too many "{mark}" in one place. Divide the text.')
+        cells += line.count("|")
+        if cells > MAX_CELLS:
+            raise refuse(number, "too-many-cells", f"more than {MAX_CELLS} table cells in one file. Divide it.")
+
+
+def shown(root: Path, path: Path) -> str:
+    """The path as authors know it: from the folder that holds `lessons/`."""
+    try:
+        return (Path(root.name) / path.relative_to(root)).as_posix()
+    except ValueError:
+        return path.name
+
+
+Key = str | int
+
+
+class Lines:
+    """On which line each key of a TOML text stands."""
+
+    _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+    _KEY = re.compile(r"\s*([\w.\"'-]+)\s*=")
+
+    def __init__(self, text: str, offset: int = 0) -> None:
+        self._lines: dict[tuple[Key, ...], int] = {}
+        here: tuple[Key, ...] = ()
+        counts: dict[str, int] = {}
+        for number, line in enumerate(text.split("\n"), 1 + offset):
+            if found := self._HEADER.match(line):
+                parts = self._split(found[2])
+                if found[1] == "[[":
+                    counts[parts[0]] = counts.get(parts[0], -1) + 1
+                    here = (parts[0], counts[parts[0]], *parts[1:])
+                else:
+                    here = (parts[0], counts[parts[0]], *parts[1:]) if parts[0] in counts else tuple(parts)
+                self._lines.setdefault(here, number)
+            elif found := self._KEY.match(line):
+                path = here
+                for part in self._split(found[1]):
+                    path = (*path, part)
+                    self._lines.setdefault(path, number)
+
+    @staticmethod
+    def _split(dotted: str) -> list[str]:
+        return [part.strip().strip("\"'") for part in dotted.split(".")]
+
+    def of(self, *path: Key) -> int:
+        """The line of this key, or of the nearest thing around it."""
+        while path:
+            if path in self._lines:
+                return self._lines[path]
+            path = path[:-1]
+        return 1
+
+
+def parse_toml(file: str, text: str, offset: int = 0) -> dict[str, Any]:
+    """The parsed text. Raises ContentError with the line."""
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+        found = re.search(r"\(at line (\d+)", str(error))
+        line = int(found[1]) if found else text.count("\n") + 1 if "end of document" in str(error) else 1
+        reason = "nested too deeply" if isinstance(error, RecursionError) else re.sub(r"\s*\(at .*\)$", "", str(error))
+        message = f"this is not valid TOML: {reason}. Mend the line or the one above it."
+        raise ContentError(Finding(file, line + offset, "broken-toml", ERROR, message)) from error
+
+
+class Table:
+    """One TOML table, read key by key: what is missing, mistyped or unknown becomes a finding, and a harmless value is given."""
+
+    def __init__(
+        self, data: dict[str, Any], file: str, lines: Lines, report: Report, path: tuple[Key, ...] = ()
+    ) -> None:
+        self._data = data
+        self._asked: set[str] = set()
+        self.file = file
+        self.lines = lines
+        self.report = report
+        self.path = path
+
+    def line(self, *path: Key) -> int:
+        return self.lines.of(*self.path, *path)
+
+    def error(self, key: str, rule: str, message: str) -> None:
+        self.report.error(self.file, self.line(key), rule, message)
+
+    @property
+    def _inside(self) -> str:
+        name = self._data.get("id")
+        return f' of "{name}"' if isinstance(name, str) else f' of "{self.path[-1]}"' if self.path else ""
+
+    def _take(self, key: str, needed: bool, form: str) -> Any:
+        self._asked.add(key)
+        value = self._data.get(key)
+        if value is None and needed:
+            self.error(key, "missing-key", f'"{key}"{self._inside} is missing. Add {key} = {form}.')
+        return value
+
+    def _mistyped(self, key: str, form: str) -> None:
+        self.error(key, "wrong-type", f'"{key}"{self._inside} has the wrong form. Write {key} = {form}.')
+
+    def text(self, key: str, needed: bool = True, one_of: Iterable[str] = ()) -> str:
+        value = self._take(key, needed, '"..."')
+        if value is None:
+            return ""
+        if not isinstance(value, str) or (needed and not value.strip()):
+            self._mistyped(key, '"..."')
+            return ""
+        allowed = tuple(one_of)
+        if allowed and value not in allowed:
+            self.error(key, "unknown-value", f'"{key}"{self._inside} is "{value}". Use one of: {", ".join(allowed)}.')
+        return value
+
+    def id(self, key: str, needed: bool = True) -> str:
+        value = self.text(key, needed)
+        if value and not ID.fullmatch(value):
+            self.error(key, "bad-id", f'"{value}" is not an id. Use lower-case ASCII words joined by "-".')
+        return value
+
+    def number(self, key: str, needed: bool = True) -> int:
+        value = self._take(key, needed, "1")
+        if value is None:
+            return 0
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1_000_000:
+            self._mistyped(key, "1")
+            return 0
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self._take(key, False, "true")
+        if value is not None and not isinstance(value, bool):
+            self._mistyped(key, "true")
+            return False
+        return bool(value)
+
+    def words(self, key: str, needed: bool = True, one_of: Iterable[str] = ()) -> tuple[str, ...]:
+        value = self._take(key, needed, '["..."]')
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value) or (needed and not value):
+            self._mistyped(key, '["..."]')
+            return ()
+        allowed = tuple(one_of)
+        for word in value:
+            if allowed and word not in allowed:
+                self.error(key, "unknown-value", f'"{key}"{self._inside} holds "{word}". Use: {", ".join(allowed)}.')
+        for word in sorted({w for w in value if value.count(w) > 1}):
+            self.error(key, "duplicate-id", f'"{key}"{self._inside} holds "{word}" twice. Delete one.')
+        return tuple(w for w in value if not allowed or w in allowed)
+
+    def numbers(self, key: str) -> tuple[int, ...]:
+        value = self._take(key, True, "[3, 11, 4]")
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(v, int) and not isinstance(v, bool) for v in value):
+            self._mistyped(key, "[3, 11, 4]")
+            return ()
+        return tuple(value)
+
+    def day(self, key: str) -> date:
+        value = self._take(key, True, "2026-11-22")
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        if value is not None:
+            self._mistyped(key, "2026-11-22 (without quotes)")
+        return date.min
+
+    def texts(self, key: str, needed: bool = True, also: Iterable[str] = ()) -> dict[str, str]:
+        """A text in each of the three languages."""
+        value = self._take(key, needed, "... in each language: add key.fr, key.en and key.ko".replace("key", key))
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self._mistyped(key, f'... by language: {key}.fr = "..."')
+            return {}
+        for code in LOCALES:
+            if code not in value:
+                self.error(key, "missing-key", f'"{key}.{code}"{self._inside} is missing. Add {key}.{code} = "...".')
+        texts: dict[str, str] = {}
+        for code, text in value.items():
+            if code not in (*LOCALES, *also):
+                self.report.error(
+                    self.file, self.line(key, code), "unknown-key", f'"{key}.{code}": no such language here. Delete it.'
+                )
+            elif not isinstance(text, str) or not text.strip():
+                self.report.error(
+                    self.file,
+                    self.line(key, code),
+                    "wrong-type",
+                    f'"{key}.{code}"{self._inside} has no words. Write {key}.{code} = "...".',
+                )
+            else:
+                texts[code] = text
+        return texts
+
+    def mapping(self, key: str) -> dict[str, str]:
+        value = self._take(key, False, "")
+        if value is None:
+            return {}
+        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+            self._mistyped(key, '{ option = "..." }')
+            return {}
+        return dict(value)
+
+    def tables(self, key: str, needed: bool = True) -> list[Table]:
+        value = self._take(key, needed, f"...: begin each with [[{key}]]")
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
+            self._mistyped(key, f"... as tables: begin each with [[{key}]]")
+            return []
+        return [Table(v, self.file, self.lines, self.report, (*self.path, key, n)) for n, v in enumerate(value)]
+
+    def named_tables(self) -> dict[str, Table]:
+        """Every table of the file by its name, for files that are one list of `[name]`."""
+        found: dict[str, Table] = {}
+        for name, value in self._data.items():
+            self._asked.add(name)
+            if isinstance(value, dict):
+                found[name] = Table(value, self.file, self.lines, self.report, (*self.path, name))
+            else:
+                self._mistyped(name, f"... as a table: begin it with [{name}]")
+        return found
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._data)
+
+    def finish(self) -> None:
+        """Reports the keys nobody asked for."""
+        for key in self._data:
+            if key not in self._asked:
+                known = ", ".join(sorted(self._asked))
+                self.error(
+                    key, "unknown-key", f'"{key}"{self._inside} is not known. Delete it, or use one of: {known}.'
+                )

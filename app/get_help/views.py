@@ -1,0 +1,36 @@
+"""Where to turn: no database, no sign-in, works when all else fails. That somebody opened it is never recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from app.core.access import EVERYBODY, open_to
+from app.core.i18n import current_locale
+from app.core.library import library
+from app.curriculum.content import Service
+from app.curriculum.rendering import HELP_ORDER, WORDS
+
+bp = Blueprint("get_help", __name__, template_folder="templates")
+
+
+@dataclass(frozen=True)
+class Country:
+    code: str
+    name: str
+    services: list[Service]
+    open: bool
+
+
+@bp.get("/help")
+@open_to(EVERYBODY)
+def directory() -> Any:
+    names = WORDS[current_locale()]
+    services = library().services
+    shown = [
+        Country(code, names[code], [s for s in services if s.country == code], place == 0)
+        for place, code in enumerate(HELP_ORDER[current_locale()])
+    ]
+    return render_template("get_help/directory.html", countries=shown, verified_on=min(s.verified_on for s in services))

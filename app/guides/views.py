@@ -1,0 +1,61 @@
+"""Parents: guides for each lesson, and the page for families of a class that has a lesson assigned. No account, no cookie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+
+from app.classrooms.queries import assignment_with_family_code
+from app.core.access import EVERYBODY, open_to
+from app.core.addresses import address_of
+from app.core.i18n import best_locale, current_locale
+from app.core.i18n import gettext as _
+from app.core.library import library
+from app.core.pages import same_for_everybody
+from app.core.qr import qr_svg
+
+bp = Blueprint("guides", __name__, template_folder="templates")
+Page = Any
+
+
+@bp.get("/guides/")
+@open_to(EVERYBODY)
+@same_for_everybody
+def index() -> Page:
+    return render_template("guides/index.html", guides=[(x, x.guides[current_locale()]) for x in library().lessons])
+
+
+@bp.get("/guides/<slug>")
+@open_to(EVERYBODY)
+@same_for_everybody
+def show(slug: str) -> Page:
+    lesson = library().lesson(slug)
+    if lesson is None:
+        abort(404)
+    return render_template("guides/show.html", lesson=lesson, guide=lesson.guides[current_locale()])
+
+
+@bp.get("/guides/family/<code>")
+@open_to(EVERYBODY)
+def family(code: str) -> Page:
+    """What a class is learning, for its families: the same for everybody, nothing about any child."""
+    given = assignment_with_family_code(code)
+    lesson = library().lesson(given.lesson_slug) if given else None
+    if given is None or lesson is None:
+        abort(404)
+    short = address_of("guides.short", code=given.family_code)
+    return render_template(
+        "guides/family.html",
+        lesson=lesson,
+        text=lesson.texts[current_locale()],
+        guide=lesson.guides[current_locale()],
+        due_on=given.due_on,
+        short_url=short,
+        qr=qr_svg(short, _("QR code that opens this page")),
+    )
+
+
+def short(code: str) -> Page:
+    """The short address on paper, `/f/CODE`, leads to the reader's language. Registered without a language in create_app."""
+    return redirect(url_for("guides.family", code=code, locale=best_locale(request.accept_languages)), 302)

@@ -1,0 +1,145 @@
+"""First page, a student's own page, reading settings, leaving, and the pages about the site itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from sqlalchemy import text
+from werkzeug.wrappers import Response
+
+from app.classrooms.models import Assignment
+from app.classrooms.queries import SignedInStudent, assignments_open_to
+from app.core import sessions
+from app.core.access import EVERYBODY, STUDENTS, open_to
+from app.core.db import db
+from app.core.i18n import best_locale, current_locale
+from app.core.library import lessons_by_unit, library
+from app.core.pages import same_for_everybody
+from app.core.preferences import Preferences, preferences, remember
+from app.curriculum.content import Document, Lesson
+from app.curriculum.progress import standing
+from app.home.forms import SettingsForm
+from app.lessons.queries import readings_of
+from app.quizzes.queries import standings_of
+
+bp = Blueprint("home", __name__, template_folder="templates")
+Page = Any
+
+# Weather services: neutral, never personalised, in the reader's language (trust D-6).
+EXITS = {"en": "https://weather.gc.ca/", "fr": "https://meteo.gc.ca/", "ko": "https://www.weather.go.kr/"}
+SEEDS = ("003", "000", "001", "002", "004")
+
+
+def welcome() -> Page:
+    """`/` leads to the reader's best language."""
+    response = redirect(url_for("home.first", locale=best_locale(request.accept_languages)), 302)
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+def health() -> Page:
+    """`/healthz`: 200 when the database answers and the lessons are there."""
+    db.session.execute(text("SELECT 1"))
+    return current_app.response_class("ok\n", mimetype="text/plain")
+
+
+@bp.get("/")
+@open_to(EVERYBODY)
+@same_for_everybody
+def first() -> Page:
+    return render_template("home/first.html", units=lessons_by_unit())
+
+
+@dataclass(frozen=True)
+class Card:
+    """One assigned lesson on a student's page."""
+
+    lesson: Lesson
+    text: Document
+    assignment: Assignment
+    standing: str
+    read: bool
+    answered: int
+    total: int
+    due_on: date | None
+    url_lesson: str
+    url_quiz: str
+    url_result: str | None
+
+
+@bp.get("/my-lessons")
+@open_to(STUDENTS)
+def student() -> Page:
+    who = sessions.person()
+    assert isinstance(who, SignedInStudent)
+    read, standings = readings_of(who.id), standings_of(who.id)
+    cards = []
+    for given in assignments_open_to(who):
+        lesson = library().lesson(given.lesson_slug)
+        if lesson is None:
+            continue
+        row = standings.get(given.id)
+        state = (
+            standing(row.best_right, row.best_counted, row.tries, row.answered).value if row else "not_yet"
+        )
+        cards.append(
+            Card(
+                lesson, lesson.texts[current_locale()], given, "started" if state == "not_yet" and given.id in read else state, given.id in read,
+                row.answered if row else 0, row.total if row else lesson.quiz.length, given.due_on,
+                url_for("lessons.assigned", assignment_id=given.id), url_for("quizzes.take", assignment_id=given.id),
+                url_for("quizzes.take", assignment_id=given.id) if row and row.tries else None,
+            )  # fmt: skip
+        )
+    return render_template("home/student.html", cards=cards)
+
+
+@bp.get("/settings")
+@open_to(EVERYBODY)
+def settings() -> Page:
+    return render_template("home/settings.html", form=SettingsForm(obj=preferences()), saved="saved" in request.args)
+
+
+@bp.post("/settings")
+@open_to(EVERYBODY)
+def settings_sent() -> Page:
+    form = SettingsForm.from_request()
+    if not form.validate():
+        abort(400)
+    chosen = Preferences(form.theme.data or "", form.text.data or "", form.space.data or "")
+    return remember(redirect(url_for("home.settings", saved=1), 303), chosen)
+
+
+@bp.route("/leave", methods=["GET", "POST"])
+@open_to(EVERYBODY)
+def leave() -> Response:
+    """Leaving without script, and the goodbye that the script sends: the session ends, the browser forgets these pages."""
+    if request.cookies.get(sessions.cookie_name()):
+        with db.writing() as connection:
+            sessions.end_in(connection)
+    return sessions.take_cookie(redirect(EXITS[current_locale()], 303))
+
+
+@bp.get("/tables")
+@open_to(EVERYBODY)
+@same_for_everybody
+def tables() -> Page:
+    return render_template("home/tables.html")
+
+
+@bp.get("/accessibility")
+@open_to(EVERYBODY)
+@same_for_everybody
+def accessibility() -> Page:
+    return render_template("home/accessibility.html")
+
+
+@bp.get("/sources")
+@open_to(EVERYBODY)
+@same_for_everybody
+def sources() -> Page:
+    used = {f for lesson in library().lessons for f in (*lesson.facts, *lesson.laws)}
+    facts = [fact for key, fact in library().facts.items() if key in used]
+    return render_template("home/sources.html", facts=facts, services=library().services, seeds=SEEDS)

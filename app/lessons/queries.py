@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.lessons.models import Reading
+
+
+def record_reading(student_id: int, assignment_id: int, day: date) -> None:
+    """Once is enough: the first day stays."""
+    db.session.execute(
+        db.insert(Reading).values(student_id=student_id, assignment_id=assignment_id, read_on=day).on_conflict_do_nothing()
+    )
+
+
+def readings_of(student_id: int) -> set[int]:
+    """The assignments this student has read to the end."""
+    return set(db.session.scalars(select(Reading.assignment_id).where(Reading.student_id == student_id)))

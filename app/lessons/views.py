@@ -1,0 +1,143 @@
+"""Reading lessons: in public, or as assigned to a class."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+
+from app.classrooms.models import Assignment
+from app.classrooms.queries import SignedInStudent, assignment_open_to
+from app.core import clock, sessions
+from app.core.access import EVERYBODY, STUDENTS, open_to
+from app.core.db import db
+from app.core.i18n import current_locale
+from app.core.library import lessons_by_unit, library
+from app.core.pages import same_for_everybody
+from app.curriculum.content import Lesson, Unit
+from app.lessons.queries import readings_of, record_reading
+
+bp = Blueprint("lessons", __name__, template_folder="templates")
+Page = Any
+
+
+def lesson_or_404(number: int) -> Lesson:
+    found = library().lesson_by_number(number)
+    if found is None:
+        abort(404)
+    return found
+
+
+def unit_of(lesson: Lesson) -> Unit:
+    return next(u for u in library().units if u.id == lesson.unit)
+
+
+def usual_band(lesson: Lesson) -> str:
+    """The band shown to somebody who did not say: the middle one where the lesson has it."""
+    return "B" if "B" in lesson.bands else lesson.bands[0]
+
+
+def lesson_page(lesson: Lesson, band: str, assignment: Assignment | None = None, read: bool = False) -> Page:
+    text = lesson.texts[current_locale()]
+    sections = text.for_band(band)
+    previous, following = library().neighbours(lesson.slug)
+    doing = next((s.id for s in sections if s.kind in ("practise", "do") and not s.sensitive), None)
+    return render_template(
+        "lessons/show.html",
+        lesson=lesson,
+        text=text,
+        sections=sections,
+        band=band,
+        bands=lesson.bands,
+        terms=[library().terms[t] for t in lesson.terms if t in library().terms],
+        previous=previous,
+        next=following,
+        assignment=assignment,
+        read=read,
+        total_questions=lesson.quiz.length,
+        what_to_do=doing,
+        pause_section=next((s.id for s in reversed(sections) if s.kind == "help"), None),
+        unit=unit_of(lesson),
+    )
+
+
+@bp.get("/lessons/")
+@open_to(EVERYBODY)
+@same_for_everybody
+def index() -> Page:
+    return render_template("lessons/index.html", units=lessons_by_unit())
+
+
+@bp.get("/lessons/<id:number>")
+@open_to(EVERYBODY)
+@same_for_everybody
+def show(number: int) -> Page:
+    lesson = lesson_or_404(number)
+    band = request.args.get("band", "")
+    return lesson_page(lesson, band if band in lesson.bands else usual_band(lesson))
+
+
+@bp.get("/lessons/<slug>")
+@open_to(EVERYBODY)
+def by_slug(slug: str) -> Page:
+    """A plain slug, which teachers and parents can type, leads to the discreet number."""
+    found = library().lesson(slug)
+    if found is None:
+        abort(404)
+    return redirect(url_for("lessons.show", number=found.number), 301)
+
+
+@bp.get("/lessons/<id:number>/plan")
+@open_to(EVERYBODY)
+@same_for_everybody
+def plan(number: int) -> Page:
+    lesson = lesson_or_404(number)
+    return render_template("lessons/plan.html", lesson=lesson, plan=lesson.plans[current_locale()], unit=unit_of(lesson))
+
+
+def own_assignment(assignment_id: int) -> tuple[SignedInStudent, Assignment, Lesson]:
+    """The signed-in student's assignment; another class's does not exist."""
+    student = cast(SignedInStudent, sessions.person())
+    assignment = assignment_open_to(student, assignment_id)
+    lesson = library().lesson(assignment.lesson_slug) if assignment else None
+    if assignment is None or lesson is None:
+        abort(404)
+    return student, assignment, lesson
+
+
+@bp.get("/lessons/assigned/<id:assignment_id>")
+@open_to(STUDENTS)
+def assigned(assignment_id: int) -> Page:
+    student, assignment, lesson = own_assignment(assignment_id)
+    band = student.band if student.band in lesson.bands else usual_band(lesson)
+    return lesson_page(lesson, band, assignment, assignment.id in readings_of(student.id))
+
+
+@bp.post("/lessons/assigned/<id:assignment_id>/read")
+@open_to(STUDENTS)
+def mark_read(assignment_id: int) -> Page:
+    student, assignment, _lesson = own_assignment(assignment_id)
+    record_reading(student.id, assignment.id, clock.today(student.timezone))
+    db.session.commit()
+    return redirect(url_for("quizzes.take", assignment_id=assignment.id), 303)
+
+
+@bp.get("/plans/<slug>")
+@open_to(EVERYBODY)
+def plan_by_slug(slug: str) -> Page:
+    found = library().lesson(slug)
+    if found is None:
+        abort(404)
+    return redirect(url_for("lessons.plan", number=found.number), 301)
+
+
+def media(number: int, name: str) -> Page:
+    """A lesson's own picture, `/media/NUMBER/NAME.svg`, the same in every language."""
+    lesson = lesson_or_404(number)
+    file = current_app.config["LESSONS"] / lesson.slug / "media" / name
+    if not re.fullmatch(r"[a-z0-9-]{1,60}\.svg", name) or not file.is_file():
+        abort(404)
+    response = current_app.response_class(file.read_bytes(), mimetype="image/svg+xml")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response

@@ -1,0 +1,11 @@
+"""Every table, for migrations and tests. Features import their own models, never this."""
+
+from __future__ import annotations
+
+from app.accounts import models as accounts
+from app.classrooms import models as classrooms
+from app.core import sessions, throttle
+from app.lessons import models as lessons
+from app.quizzes import models as quizzes
+
+ALL = (accounts, classrooms, lessons, quizzes, sessions, throttle)

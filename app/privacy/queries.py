@@ -1,0 +1,81 @@
+"""The data inventory: every stored column, in words. Read once from data_inventory.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from app.core.i18n import lazy_gettext as _l
+
+WHO = {
+    "student": _l("A student"),
+    "class": _l("A class"),
+    "teacher": _l("A teacher"),
+    "nobody": _l("So that the site works"),
+}
+WHAT = {
+    "seat-number": (_l("A number for the seat"), _l("So that answers belong to somebody without a name.")),
+    "which-class": (_l("Which class the seat is in"), _l("So that the teacher of this class, and nobody else, sees it.")),
+    "pseudonym": (_l("A made-up name of two words, such as Moon Fox"), _l("So that you and your teacher can tell seats apart.")),
+    "secret-scrambled": (_l("Your three words, scrambled so that nobody can read them back"), _l("So that only you get in.")),
+    "reset-code": (_l("A scrambled one-time code, while your teacher helps you back in"), _l("So that you can draw new words.")),
+    "lessons-read": (_l("Which assigned lessons you came to the end of, and the day"), _l("So that your teacher knows what the class has read.")),
+    "sittings": (_l("Which questions you were asked, and the day"), _l("So that you can stop and go on later.")),
+    "answers": (
+        _l("What you chose in each question, and the day; in sensitive questions only that you were there"),
+        _l("So that nothing is lost, and your teacher sees what to explain again."),
+    ),
+    "progress": (_l("A summary: how many questions, how many right, how many tries"), _l("So that your teacher’s page opens quickly.")),
+    "counts": (_l("How often each answer was chosen in the class, without names"), _l("So that the teacher knows what to talk about.")),
+    "class-facts": (_l("The class’s name, age group, language, time zone, number of seats and dates"), _l("So that lessons fit the class and end with it.")),
+    "class-code": (_l("What the class code is made from, and how long the door is open"), _l("So that only the class can join.")),
+    "assigned": (_l("Which lessons are assigned, from when and until when, and the short code of the family page"), _l("So that everybody sees the same list.")),
+    "account": (_l("The account’s number, language, and the days it was made and last used"), _l("So that old accounts can be closed.")),
+    "email-scrambled": (_l("The e-mail address, scrambled: the site recognises it but cannot read it"), _l("So that the teacher can sign in.")),
+    "shown-name": (_l("The short name a teacher chose"), _l("So that it stands on the teacher’s own pages.")),
+    "password-scrambled": (_l("The password, scrambled"), _l("So that only the teacher gets in.")),
+    "second-factor": (_l("What the 6-digit codes are checked with"), _l("So that a stolen password is not enough.")),
+    "invitation": (_l("An open invitation, scrambled"), _l("So that only invited teachers get an account.")),
+    "signed-in": (_l("A scrambled mark of a signed-in browser"), _l("So that you stay signed in, and can be signed out.")),
+    "wrong-tries": (_l("A count of wrong tries under a scrambled mark"), _l("So that nobody can guess their way in.")),
+}  # fmt: skip
+LIFE = {
+    "class": _l("until the class is deleted, at the latest 30 days after its last day"),
+    "minutes": _l("15 minutes"),
+    "account": _l("as long as the teacher has the account"),
+    "week": _l("at most 7 days"),
+    "hours": _l("at most 8 hours"),
+    "60-days": _l("at most 60 days"),
+}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One line of the privacy page."""
+
+    what: str
+    why: str
+    how_long: str
+
+
+@lru_cache(maxsize=1)
+def inventory() -> dict[str, dict[str, dict[str, str]]]:
+    """table -> column -> who, what, life."""
+    with (Path(__file__).parent / "data_inventory.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def kept_about() -> list[tuple[str, list[Kept]]]:
+    """What is stored, by whom it is about, each thing once, in the reader's language."""
+    groups = []
+    for who, title in WHO.items():
+        seen: dict[str, Kept] = {}
+        for columns in inventory().values():
+            for column in columns.values():
+                if column["who"] == who:
+                    what, why = WHAT[column["what"]]
+                    seen.setdefault(column["what"], Kept(str(what), str(why), str(LIFE[column["life"]])))
+        groups.append((str(title), list(seen.values())))
+    return groups

@@ -1,0 +1,366 @@
+"""What a teacher sees of a class: who is where, what was chosen, and what to talk about."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+
+from app.classrooms.models import Assignment, Classroom
+from app.classrooms.naming import name_of
+from app.classrooms.queries import assignment_in, assignments_of, classroom_taught_by, shown_code, student_in, students_in
+from app.core import clock, sessions
+from app.core.access import TEACHERS, open_to
+from app.core.i18n import current_locale
+from app.core.i18n import gettext as _
+from app.core.library import library
+from app.curriculum.content import Item, Lesson
+from app.curriculum import progress as rules
+from app.curriculum.progress import QuestionSummary, Reason, Standing, question_summary, standing
+from app.curriculum.scoring import NOT_SURE, is_right
+from app.progress.queries import tallies_in
+from app.quizzes.queries import attempts_by, standings_in, tallies_of
+
+bp = Blueprint("progress", __name__, template_folder="templates")
+Page = Any
+FORMULA_STARTS = tuple("=+-@\t\r\0＝＋－＠")
+
+
+def own_classroom(classroom_id: int) -> Classroom:
+    who = sessions.person()
+    found = classroom_taught_by(who.id, classroom_id) if who else None
+    if found is None:
+        abort(404)
+    return found
+
+
+@dataclass(frozen=True)
+class Column:
+    assignment: Assignment
+    lesson: Lesson
+    title: str
+    topmark: str
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where one student stands with one lesson."""
+
+    standing: str
+    right: int
+    counted: int
+    answered: int
+    total: int
+    late: bool
+    url: str
+
+
+@dataclass(frozen=True)
+class Row:
+    student_id: int
+    name: str
+    cells: list[Cell]
+    next_step: str
+    reasons: list[str]
+    group: str
+
+
+def columns_of(classroom: Classroom) -> list[Column]:
+    columns = []
+    for given in assignments_of(classroom.id):
+        lesson = library().lesson(given.lesson_slug)
+        if lesson is not None:
+            columns.append(Column(given, lesson, lesson.texts[current_locale()].title, lesson.topmark, given.due_on))
+    return columns
+
+
+def rows_of(classroom: Classroom, columns: list[Column], hide_names: bool) -> list[Row]:
+    """One row a student, in three statements whatever was answered: students, assignments, summary rows."""
+    standings = {(s.assignment_id, s.student_id): s for s in standings_in([c.assignment.id for c in columns])}
+    today = clock.today(classroom.timezone)
+    base = url_for("progress.student", classroom_id=classroom.id, assignment_id=0, student_id=0).removesuffix("0/0")
+    rows = []
+    for place, student in enumerate(students_in(classroom.id), 1):
+        cells, reasons = [], []
+        for column in columns:
+            row = standings.get((column.assignment.id, student.id))
+            state = standing(row.best_right, row.best_counted, row.tries, row.answered) if row else Standing.NOT_YET
+            late = bool(column.due_on and ((row and row.finished_on and row.finished_on > column.due_on) or (today > column.due_on and not (row and row.tries))))
+            cells.append(
+                Cell(
+                    state.value, row.best_right if row else 0, row.best_counted if row else 0, row.answered if row else 0,
+                    row.total if row else column.lesson.quiz.length, late, f"{base}{column.assignment.id}/{student.id}",
+                )
+            )  # fmt: skip
+            reasons += [(reason, column, row) for reason in reasons_now(column, row, today)]
+        opened = [(c, cell) for c, cell in zip(columns, cells, strict=True) if c.assignment.opens_on <= today]
+        group = group_of([Standing(cell.standing) for _c, cell in opened], [r for r, _c, _row in reasons])
+        name = _("Student %(number)s", number=place) if hide_names else name_of(student.first, student.second, current_locale())
+        rows.append(Row(student.id, name, cells, next_step(opened), [reason_in_words(*r) for r in reasons], group))
+    return rows
+
+
+def reasons_now(column: Column, row: Any, today: date) -> tuple[Reason, ...]:
+    """Why this student might need a hand with this lesson. One low sitting is not a label: it takes two tries."""
+    twice = row is not None and row.tries >= rules.TRIES_FOR_A_HAND
+    return rules.reasons_for_a_hand(
+        touched=row is not None,
+        opened_on=column.assignment.opens_on,
+        due_on=column.due_on,
+        today=today,
+        last_right=row.last_right if twice else 0,
+        last_counted=row.last_counted if twice else 0,
+    )
+
+
+def reason_in_words(reason: Reason, column: Column, row: Any) -> str:
+    if reason is Reason.UNTOUCHED:
+        return _("Lesson %(number)s: not begun, and most of the time has gone.", number=column.lesson.number)
+    return _("Lesson %(number)s: %(right)s of %(counted)s right in the last of %(tries)s tries.", number=column.lesson.number,
+             right=row.last_right, counted=row.last_counted, tries=row.tries)  # fmt: skip
+
+
+def group_of(standings: list[Standing], reasons: list[Reason]) -> str:
+    groups = rules.summarise([rules.Row("one", tuple(standings), tuple(reasons))])
+    return "hand" if groups.hand else "on_track" if groups.on_track else "on_the_way"
+
+
+def next_step(opened: list[tuple[Column, Cell]]) -> str:
+    """One thing to do next for a student, in words."""
+    for wanted, sentence in (
+        ("hand", _("Look at lesson %(number)s together")),
+        ("started", _("Finish lesson %(number)s")),
+        ("not_yet", _("Begin lesson %(number)s")),
+    ):
+        for column, cell in opened:
+            if cell.standing == wanted:
+                return sentence % {"number": column.lesson.number}
+    return _("Nothing needed")
+
+
+@bp.get("/progress/<id:classroom_id>")
+@open_to(TEACHERS)
+def show(classroom_id: int) -> Page:
+    classroom = own_classroom(classroom_id)
+    columns = columns_of(classroom)
+    hide_names = request.args.get("names") == "0"
+    rows = rows_of(classroom, columns, hide_names)
+    if not hide_names:
+        rows.sort(key=lambda r: r.name)
+    groups = [{"key": key, "rows": own} for key in ("hand", "on_the_way", "on_track") if (own := [r for r in rows if r.group == key])]
+    here = url_for("progress.show", classroom_id=classroom.id)
+    return render_template(
+        "progress/show.html",
+        classroom=described(classroom),
+        columns=columns,
+        groups=groups,
+        n_students=len(rows),
+        cards={"hand": [r for r in rows if r.group == "hand"], "idea": idea_of(columns), "due": due_next(classroom, columns, rows)},
+        names_hidden=hide_names,
+        names_url=here if hide_names else here + "?names=0",
+        csv_url=url_for("progress.export", classroom_id=classroom.id),
+        csv_semicolon_url=url_for("progress.export", classroom_id=classroom.id, separator="semicolon"),
+    )
+
+
+def described(classroom: Classroom) -> dict[str, Any]:
+    return {"id": classroom.id, "label": classroom.label, "code": shown_code(classroom), "band": classroom.band, "ends_on": classroom.ends_on}
+
+
+def idea_of(columns: list[Column]) -> dict[str, Any] | None:
+    """The wrong idea that most of the class holds, where it is common enough to talk about."""
+    tallies = tallies_in([c.assignment.id for c in columns])
+    found: list[tuple[float, Column, Item, QuestionSummary]] = []
+    for column in columns:
+        for item in column.lesson.quiz.items:
+            summary = summary_of(item, tallies.get(column.assignment.id, {}).get(item.id, {}))
+            if summary.talk_about:
+                found.append((summary.counts[summary.talk_about] / summary.share.answered, column, item, summary))
+    if not found:
+        return None
+    _share, column, item, summary = max(found, key=lambda f: f[0])
+    belief = library().misconceptions.get(summary.misconception or "")
+    place = url_for("progress.questions", classroom_id=column.assignment.classroom_id, assignment_id=column.assignment.id)
+    return {
+        "n": summary.counts[summary.talk_about or ""], "answered": summary.share.answered, "lesson": column.lesson,
+        "belief": belief.belief[current_locale()] if belief else "", "url": f"{place}#{item.id}",
+    }  # fmt: skip
+
+
+def summary_of(item: Item, counts: dict[str, int]) -> QuestionSummary:
+    return question_summary(counts, item.right, item.misconceptions)
+
+
+def due_next(classroom: Classroom, columns: list[Column], rows: list[Row]) -> dict[str, Any] | None:
+    today = clock.today(classroom.timezone)
+    coming = [(c.due_on, n) for n, c in enumerate(columns) if c.due_on and c.due_on >= today and c.assignment.opens_on <= today]
+    if not coming:
+        return None
+    due_on, n = min(coming)
+    states = [r.cells[n].standing for r in rows]
+    done = sum(s in ("solid", "getting_there", "hand") for s in states)
+    return {"column": columns[n], "due_on": due_on, "done": done, "started": states.count("started"), "not_yet": states.count("not_yet"), "total": len(rows)}
+
+
+@dataclass(frozen=True)
+class Bar:
+    id: str
+    letter: str
+    text: str
+    n: int
+    share: float
+    right: bool
+    misconception: Any
+
+
+@bp.get("/progress/<id:classroom_id>/<id:assignment_id>")
+@open_to(TEACHERS)
+def questions(classroom_id: int, assignment_id: int) -> Page:
+    """What was chosen in each question at the first sitting: counts, never names."""
+    classroom = own_classroom(classroom_id)
+    given = assignment_in(classroom.id, assignment_id)
+    lesson = library().lesson(given.lesson_slug) if given else None
+    if given is None or lesson is None:
+        abort(404)
+    tallies = tallies_of(given.id)
+    # The order of the first sitting for this class's band first; then whatever else was answered.
+    items = [question_view(item, tallies[item.id]) for item in lesson.quiz.items if item.id in tallies]
+    shown = [i for i in items if not i["too_few"]]
+    return render_template(
+        "progress/questions.html",
+        classroom=described(classroom),
+        assignment=given,
+        lesson=lesson,
+        text=lesson.texts[current_locale()],
+        columns=columns_of(classroom),
+        n_students=len(students_in(classroom.id)),
+        items=items,
+        top=max((i for i in shown if i["idea"]), key=lambda i: i["idea"].n / i["answered"], default=None),
+    )
+
+
+def question_view(item: Item, counts: dict[str, int]) -> dict[str, Any]:
+    summary = summary_of(item, counts)
+    words = item.texts[current_locale()]
+    answered = summary.share.answered
+    bars = []
+    for letter, option in zip("ABCDEF", item.options, strict=False):
+        n = summary.counts.get(option, 0)
+        share = n / answered if answered else 0.0
+        bars.append(Bar(option, letter, words.options[option].text, n, share, is_right(item, option), belief_behind(item, option)))
+    idea = next((b for b in bars if b.id == summary.talk_about), None)
+    if summary.too_few:
+        sentence = _("Too few answers to say anything: counts are shown from 5 answers on.")
+    elif idea is not None:
+        sentence = _("%(n)s of %(answered)s chose %(letter)s. Worth five minutes with the class.", n=idea.n, answered=answered, letter=idea.letter)
+    elif summary.share.right * 10 >= answered * 8:
+        sentence = _("%(right)s of %(answered)s had it right: the class is sure here.", right=summary.share.right, answered=answered)
+    else:
+        sentence = _("%(right)s of %(answered)s had it right, and no single other idea stands out.", right=summary.share.right, answered=answered)
+    return {
+        "item": item, "words": words, "answered": answered, "too_few": summary.too_few, "right": summary.share.right, "options": bars,
+        "not_sure_n": summary.counts.get(NOT_SURE, 0), "sentence": sentence, "idea": idea,
+    }  # fmt: skip
+
+
+def belief_behind(item: Item, option: str) -> dict[str, str] | None:
+    """The misconception behind a wrong option, and what a teacher can say to it."""
+    found = library().misconceptions.get(item.misconceptions.get(option, ""))
+    return {"belief": found.belief[current_locale()], "answer": found.answer[current_locale()]} if found else None
+
+
+@bp.get("/progress/<id:classroom_id>/<id:assignment_id>/<id:student_id>")
+@open_to(TEACHERS)
+def student(classroom_id: int, assignment_id: int, student_id: int) -> Page:
+    """One student's answers at one lesson; of sensitive questions nothing is kept with the seat, so nothing can be shown."""
+    classroom = own_classroom(classroom_id)
+    given, seat = assignment_in(classroom.id, assignment_id), student_in(classroom.id, student_id)
+    lesson = library().lesson(given.lesson_slug) if given else None
+    if given is None or seat is None or lesson is None:
+        abort(404)
+    sittings = []
+    for sitting in attempts_by(seat.id, given.id):
+        lines = [answer_line(item, sitting.answers[i]) for i in sitting.items if i in sitting.answers and (item := lesson.quiz.item(i))]
+        counted = [x for x in lines if x["kind"] != "hidden"]
+        finished = max((a.answered_on for a in sitting.answers.values()), default=None) if sitting.finished else None
+        score = {"right": sum(x["kind"] == "right" for x in counted), "counted": len(counted)}
+        sittings.append({"nth": sitting.nth, "finished_on": finished, "score": score, "answers": lines, "total": len(sitting.items)})
+    return render_template(
+        "progress/student.html",
+        classroom=described(classroom),
+        assignment=given,
+        lesson=lesson,
+        text=lesson.texts[current_locale()],
+        student={"id": seat.id, "name": name_of(seat.first, seat.second, current_locale())},
+        attempts=sittings,
+    )
+
+
+def answer_line(item: Item, answer: Any) -> dict[str, Any]:
+    words = item.texts[current_locale()]
+    if item.sensitive or answer.choice is None:
+        return {"item": item, "words": words, "chosen": None, "kind": "hidden", "misconception": None}
+    if answer.choice == NOT_SURE:
+        return {"item": item, "words": words, "chosen": None, "kind": "not_sure", "misconception": None}
+    option = words.options.get(answer.choice)
+    return {
+        "item": item, "words": words, "chosen": option.text if option else "", "kind": "right" if is_right(item, answer.choice) else "not_yet",
+        "misconception": belief_behind(item, answer.choice),
+    }  # fmt: skip
+
+
+# --- export --------------------------------------------------------------------------------------------------------
+
+
+def state_words() -> dict[str, str]:
+    return {
+        "solid": _("solid"), "getting_there": _("getting there"), "hand": _("could use a hand"), "started": _("started"), "not_yet": _("not yet"),
+    }  # fmt: skip
+
+
+def safe(cell: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = str(cell)
+    return "'" + text if text.startswith(FORMULA_STARTS) else text
+
+
+@bp.get("/progress/<id:classroom_id>/results.csv")
+@open_to(TEACHERS)
+def export(classroom_id: int) -> Response:
+    """The matrix as CSV that Excel opens right, Korean too: UTF-8 with a mark, CRLF, two header rows (words, then lasting keys)."""
+    classroom = own_classroom(classroom_id)
+    columns = columns_of(classroom)
+    rows = sorted(rows_of(classroom, columns, hide_names=False), key=lambda r: r.name)
+    words = state_words()
+    delimiter = ";" if request.args.get("separator") == "semicolon" else ","
+
+    def lines() -> Iterator[list[str]]:
+        head, keys = [_("Student")], ["student"]
+        for c in columns:
+            title = _("Lesson %(number)s", number=c.lesson.number)
+            head += [title, title + " · " + _("right"), title + " · " + _("out of"), title + " · " + _("late")]
+            keys += [f"{c.lesson.slug}.{k}" for k in ("state", "right", "counted", "late")]
+        yield head
+        yield keys
+        for r in rows:
+            line = [r.name]
+            for cell in r.cells:
+                line += [words[cell.standing], str(cell.right), str(cell.counted), _("yes") if cell.late else ""]
+            yield line
+
+    def pieces() -> Iterator[bytes]:
+        yield b"\xef\xbb\xbf"
+        for line in lines():
+            buffer = io.StringIO()
+            csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n").writerow([safe(c) for c in line])
+            yield buffer.getvalue().encode()
+
+    response = Response(b"".join(pieces()), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="balise-class-{classroom.id}.csv"'
+    return response

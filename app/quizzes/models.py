@@ -1,0 +1,66 @@
+"""Attempts, answers, and the summary rows that teachers' pages read. Written together, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model
+
+
+class Attempt(Model):
+    """One sitting of one student at an assigned quiz. The browser makes the uuid, so that sending twice is harmless."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (UniqueConstraint("student_id", "assignment_id", "nth"),)
+    uuid: Mapped[str] = mapped_column(String(36), primary_key=True)
+    student_id: Mapped[int] = mapped_column(ForeignKey("students.id", ondelete="CASCADE"))
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), index=True)
+    nth: Mapped[int] = mapped_column(Integer)
+    items: Mapped[str] = mapped_column(String(1000))  # ids in order, one space between
+    content_version: Mapped[str] = mapped_column(String(16))
+    started_on: Mapped[date] = mapped_column(Date)
+    finished_on: Mapped[date | None] = mapped_column(Date)
+
+
+class Answer(Model):
+    """What was chosen, once. For sensitive items `choice` stays empty: that it was answered is all that is kept with the seat."""
+
+    __tablename__ = "answers"
+    __table_args__ = {"sqlite_with_rowid": False}
+    student_id: Mapped[int] = mapped_column(ForeignKey("students.id", ondelete="CASCADE"), primary_key=True)
+    attempt_uuid: Mapped[str] = mapped_column(ForeignKey("attempts.uuid", ondelete="CASCADE"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    choice: Mapped[str | None] = mapped_column(String(60))
+    right: Mapped[bool | None] = mapped_column(Boolean)
+    answered_on: Mapped[date] = mapped_column(Date)
+
+
+class Standing(Model):
+    """Where one student stands with one assignment: a summary row, so that a class page reads 35 x 20 rows and not a history."""
+
+    __tablename__ = "standings"
+    __table_args__ = {"sqlite_with_rowid": False}
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), primary_key=True)
+    student_id: Mapped[int] = mapped_column(ForeignKey("students.id", ondelete="CASCADE"), primary_key=True)
+    tries: Mapped[int] = mapped_column(Integer, default=0)  # sittings finished
+    answered: Mapped[int] = mapped_column(Integer, default=0)  # in the open sitting
+    total: Mapped[int] = mapped_column(Integer, default=0)
+    best_right: Mapped[int] = mapped_column(Integer, default=0)  # of the best finished sitting, sensitive items left out
+    best_counted: Mapped[int] = mapped_column(Integer, default=0)
+    last_right: Mapped[int] = mapped_column(Integer, default=0)
+    last_counted: Mapped[int] = mapped_column(Integer, default=0)
+    finished_on: Mapped[date | None] = mapped_column(Date)  # first finished sitting
+
+
+class Tally(Model):
+    """How often each option was chosen in first sittings: counts without people, which survive erasure."""
+
+    __tablename__ = "tallies"
+    __table_args__ = {"sqlite_with_rowid": False}
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    choice: Mapped[str] = mapped_column(String(60), primary_key=True)
+    n: Mapped[int] = mapped_column(Integer)

@@ -1,0 +1,301 @@
+"""Taking a quiz, one question a page: as assigned (each answer kept as given) or as a self-check that keeps nothing."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+
+from app.classrooms.models import Assignment
+from app.classrooms.queries import SignedInStudent, assignment_in
+from app.core.access import EVERYBODY, STUDENTS, open_to
+from app.core.db import db
+from app.core.i18n import current_locale
+from app.core.i18n import gettext as _
+from app.core.library import library
+from app.core.sessions import person
+from app.curriculum.content import Item, Lesson, OptionText
+from app.curriculum import scoring
+from app.curriculum.scoring import NOT_SURE, PASS
+from app.lessons.views import lesson_or_404, own_assignment, usual_band
+from app.quizzes.queries import UUID, Sitting, as_sitting, attempt_of, begin_attempt, questions_for, record_answer, sitting_of
+
+bp = Blueprint("quizzes", __name__, template_folder="templates")
+Page = Any
+
+
+@dataclass(frozen=True)
+class Feedback:
+    kind: str  # right | not_yet | not_sure | passed
+    html: str
+    section_url: str
+    section_title: str
+
+
+def options_of(item: Item) -> list[tuple[str, OptionText]]:
+    """The options in the item's own order, the same in every language, and "I'm not sure" last."""
+    words = item.texts[current_locale()]
+    return [*((o, words.options[o]) for o in item.options), (NOT_SURE, OptionText(_("I’m not sure"), ""))]
+
+
+def feedback_on(item: Item, choice: str, lesson: Lesson, lesson_url: str) -> Feedback:
+    """What the option chosen deserves to hear, and the part of the lesson to look at again."""
+    said = scoring.feedback(item, choice, current_locale())
+    section = next((s for s in lesson.texts[current_locale()].sections if s.id == said.section), None)
+    return Feedback(said.kind, said.html, f"{lesson_url}#{section.id}" if section else lesson_url, section.title if section else "")
+
+
+# --- assigned ------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/quizzes/assigned/<id:assignment_id>")
+@open_to(STUDENTS)
+def take(assignment_id: int) -> Page:
+    """The next question; `?item=` shows a question that was answered, with its feedback."""
+    student, assignment, lesson = own_assignment(assignment_id)
+    sitting = sitting_of(student, assignment, lesson.quiz, str(uuid.uuid4()), again="again" in request.args)
+    wanted = request.args.get("item", "")
+    if wanted in sitting.answers:
+        return question_page(lesson, assignment, sitting, wanted, sitting.answers[wanted].choice)
+    if sitting.next_item is None:
+        return redirect(url_for("quizzes.result", attempt_uuid=sitting.uuid), 303)
+    return question_page(lesson, assignment, sitting, sitting.next_item)
+
+
+def question_page(
+    lesson: Lesson, assignment: Assignment, sitting: Sitting, item_id: str, chosen: str | None = None, error: str = "", given: str = ""
+) -> Page:
+    """One question. `chosen` is the stored choice; `given` one that is not kept with the seat (sensitive questions)."""
+    item = lesson.quiz.item(item_id)
+    if item is None:
+        # The question was taken out of the bank after this sitting began: it counts for nothing, so go round it.
+        return redirect(url_for("quizzes.result", attempt_uuid=sitting.uuid), 303)
+    lesson_url = url_for("lessons.assigned", assignment_id=assignment.id)
+    shown = chosen or given
+    answered = item_id in sitting.answers
+    feedback = feedback_on(item, shown, lesson, lesson_url) if shown else None
+    if answered and not shown:
+        feedback = Feedback("passed", "", lesson_url, "")
+    take_url = url_for("quizzes.take", assignment_id=assignment.id)
+    done = sitting.next_item is None
+    return render_template(
+        "quizzes/question.html",
+        lesson=lesson,
+        title=lesson.texts[current_locale()].title,
+        item=item,
+        words=item.texts[current_locale()],
+        options=options_of(item),
+        position=sitting.items.index(item_id) + 1,
+        total=len(sitting.items),
+        action_url=take_url,
+        hidden=[("attempt", sitting.uuid), ("nth", str(sitting.nth)), ("item", item_id)],
+        chosen=shown,
+        feedback=feedback,
+        next_url=url_for("quizzes.result", attempt_uuid=sitting.uuid) if done else take_url,
+        next_form=False,
+        saved=answered,
+        self_check=False,
+        can_pass=item.sensitive and not answered,
+        back_url=lesson_url,
+        error=error,
+        last=done,
+    )
+
+
+@bp.post("/quizzes/assigned/<id:assignment_id>")
+@open_to(STUDENTS)
+def answer(assignment_id: int) -> Page:
+    """Keep one answer. Sending it twice, late or from two tabs gives one row and the same page."""
+    student, assignment, lesson = own_assignment(assignment_id)
+    posted = request.form
+    item = lesson.quiz.item(posted.get("item", ""))
+    nth = posted.get("nth", "")
+    if item is None or not UUID.match(posted.get("attempt", "")) or not nth.isdigit() or len(nth) > 3:
+        abort(400)
+    if not posted.get("choice"):
+        sitting = sitting_of(student, assignment, lesson.quiz, posted["attempt"], again=True)
+        if item.id not in sitting.items or item.id in sitting.answers:
+            return redirect(url_for("quizzes.take", assignment_id=assignment.id), 303)
+        return question_page(lesson, assignment, sitting, item.id, error=_("Choose one answer. “I’m not sure” is one too.")), 422
+    attempt = begin_attempt(student, assignment, lesson.quiz, posted["attempt"], int(nth), library().version)
+    if attempt is None or item.id not in attempt.items.split():
+        abort(404)
+    try:
+        record_answer(student, attempt, lesson.quiz, item, posted["choice"])
+    except ValueError:
+        abort(400)
+    db.session.commit()
+    if item.sensitive:
+        # The choice is not kept with the seat, so its feedback is shown here and now, and never again.
+        return question_page(lesson, assignment, as_sitting(attempt), item.id, given=posted["choice"])
+    return redirect(url_for("quizzes.take", assignment_id=assignment.id, item=item.id), 303)
+
+
+@dataclass(frozen=True)
+class Idea:
+    """One line of a result: what was asked, what was chosen, what to take from it."""
+
+    item: Item
+    words: Any
+    chosen_text: str | None
+    kind: str
+    feedback: str
+    section_url: str
+    section_title: str
+
+
+@dataclass(frozen=True)
+class Score:
+    right: int
+    counted: int
+
+
+def ideas_of(lesson: Lesson, choices: list[tuple[str, str | None]], lesson_url: str) -> tuple[list[Idea], Score]:
+    ideas, right, counted = [], 0, 0
+    for item_id, choice in choices:
+        item = lesson.quiz.item(item_id)
+        if item is None:
+            continue
+        words = item.texts[current_locale()]
+        if item.sensitive or choice is None:
+            continue
+        feedback = feedback_on(item, choice, lesson, lesson_url)
+        counted += choice != PASS
+        right += feedback.kind == "right"
+        text = dict(options_of(item)).get(choice)
+        ideas.append(Idea(item, words, text.text if text else None, feedback.kind, feedback.html, feedback.section_url, feedback.section_title))
+    return ideas, Score(right, counted)
+
+
+@bp.get("/quizzes/result/<attempt_uuid>")
+@open_to(STUDENTS)
+def result(attempt_uuid: str) -> Page:
+    student = signed_in()
+    attempt = attempt_of(student.id, attempt_uuid) if UUID.match(attempt_uuid) else None
+    assignment = assignment_in(student.classroom_id, attempt.assignment_id) if attempt else None
+    lesson = library().lesson(assignment.lesson_slug) if assignment else None
+    if attempt is None or assignment is None or lesson is None:
+        abort(404)
+    sitting = as_sitting(attempt)
+    if sitting.next_item is not None and lesson.quiz.item(sitting.next_item) is not None:
+        return redirect(url_for("quizzes.take", assignment_id=assignment.id), 303)
+    choices = [(i, sitting.answers[i].choice) for i in sitting.items if i in sitting.answers]
+    ideas, score = ideas_of(lesson, choices, url_for("lessons.assigned", assignment_id=assignment.id))
+    return render_template(
+        "quizzes/result.html",
+        lesson=lesson,
+        text=lesson.texts[current_locale()],
+        score=score,
+        ideas=ideas,
+        again_url=url_for("quizzes.take", assignment_id=assignment.id, again=1),
+        home_url=url_for("home.student"),
+        lesson_url=url_for("lessons.assigned", assignment_id=assignment.id),
+    )
+
+
+def signed_in() -> SignedInStudent:
+    who = person()
+    assert isinstance(who, SignedInStudent)
+    return who
+
+
+# --- self-check: nothing is stored anywhere; what was answered travels in the form ------------------------------------
+
+
+@bp.get("/quizzes/<id:number>")
+@open_to(EVERYBODY)
+def self_check(number: int) -> Page:
+    lesson = lesson_or_404(number)
+    band = request.args.get("band", "")
+    band = band if band in lesson.bands else usual_band(lesson)
+    return self_question(lesson, band, {}, questions_for(lesson.quiz, band, 1)[0])
+
+
+@bp.get("/quizzes/<slug>")
+@open_to(EVERYBODY)
+def self_check_by_slug(slug: str) -> Page:
+    found = library().lesson(slug)
+    if found is None:
+        abort(404)
+    return redirect(url_for("quizzes.self_check", number=found.number), 301)
+
+
+@bp.post("/quizzes/<id:number>")
+@open_to(EVERYBODY)
+def self_check_answer(number: int) -> Page:
+    lesson = lesson_or_404(number)
+    band = request.form.get("band", "")
+    band = band if band in lesson.bands else usual_band(lesson)
+    items = questions_for(lesson.quiz, band, 1)
+    answers = answers_in_form(lesson, items)
+    here = request.form.get("item", "")
+    choice = request.form.get("choice", "")
+    if here in items and here not in answers and "next" not in request.form:
+        item = lesson.quiz.item(here)
+        assert item is not None
+        if choice in item.options or choice == NOT_SURE or (choice == PASS and item.sensitive):
+            return self_question(lesson, band, {**answers, here: choice}, here, choice)
+        return self_question(lesson, band, answers, here, error=_("Choose one answer. “I’m not sure” is one too.")), 422
+    following = next((i for i in items if i not in answers), None)
+    if following is not None:
+        return self_question(lesson, band, answers, following)
+    ideas, score = ideas_of(lesson, [(i, answers[i]) for i in items], url_for("lessons.show", number=lesson.number))
+    return render_template(
+        "quizzes/self_result.html",
+        lesson=lesson,
+        text=lesson.texts[current_locale()],
+        score=score,
+        ideas=ideas,
+        again_url=url_for("quizzes.self_check", number=lesson.number),
+        home_url=url_for("lessons.index"),
+        lesson_url=url_for("lessons.show", number=lesson.number),
+    )
+
+
+def answers_in_form(lesson: Lesson, items: tuple[str, ...]) -> dict[str, str]:
+    """The answers so far, as the form carries them; anything odd in it is left out."""
+    try:
+        given = json.loads(request.form.get("answers", "{}")[:4000])
+    except ValueError:
+        return {}
+    if not isinstance(given, dict):
+        return {}
+    kept = {}
+    for item_id in items:
+        item, choice = lesson.quiz.item(item_id), given.get(item_id)
+        if item is not None and isinstance(choice, str) and choice in (*item.options, NOT_SURE, PASS):
+            kept[item_id] = choice
+    return kept
+
+
+def self_question(lesson: Lesson, band: str, answers: dict[str, str], item_id: str, chosen: str = "", error: str = "") -> Page:
+    item = lesson.quiz.item(item_id)
+    assert item is not None
+    items = questions_for(lesson.quiz, band, 1)
+    lesson_url = url_for("lessons.show", number=lesson.number)
+    hidden = [("band", band), ("item", item_id), ("answers", json.dumps(answers, separators=(",", ":")))]
+    return render_template(
+        "quizzes/question.html",
+        lesson=lesson,
+        title=lesson.texts[current_locale()].title,
+        item=item,
+        words=item.texts[current_locale()],
+        options=options_of(item),
+        position=items.index(item_id) + 1,
+        total=len(items),
+        action_url=url_for("quizzes.self_check_answer", number=lesson.number),
+        hidden=[*hidden, ("next", "1")] if chosen else hidden,
+        chosen=chosen or None,
+        feedback=feedback_on(item, chosen, lesson, lesson_url) if chosen else None,
+        next_url="",
+        next_form=bool(chosen),
+        saved=False,
+        self_check=True,
+        can_pass=item.sensitive and not chosen,
+        back_url=lesson_url,
+        error=error,
+        last=all(i in answers for i in items),
+    )

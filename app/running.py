@@ -1,0 +1,152 @@
+"""Starting and looking after a site: what the `balise` command calls."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+
+from flask import Flask
+
+from app.config import Config, WrongConfiguration
+from app.core import clock, migrating
+from app.core.db import make_engine
+
+
+def prepare(config: Config) -> None:
+    """Folders for the owner only, and the database in its present form."""
+    os.umask(0o077)
+    try:
+        for folder in (config.data, config.data / "compiled"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if config.sqlite:
+            Path(config.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise WrongConfiguration(f"Cannot write in {config.data}: {error.strerror}. Set BALISE_DATA to a folder this user may write.") from error
+    engine = make_engine(config.database_url)
+    try:
+        if migrating.present(engine) != migrating.head():
+            migrating.upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+def site() -> tuple[Config, Flask]:
+    from app import create_app
+
+    config = Config.from_environment()
+    config.check(clock.today())
+    prepare(config)
+    return config, create_app(config)
+
+
+def migrate() -> int:
+    prepare(Config.from_environment())
+    print("The database is in its present form.")
+    return 0
+
+
+def run(seed: bool) -> int:
+    """Serve the site, with a demo school in an empty one; print where it is and how to get in."""
+    config = Config.from_environment()
+    if port_is_taken(config):
+        raise WrongConfiguration(f"Something else already answers on port {config.port}. Stop it, or choose another: PORT=8001 make run")
+    config, app = site()
+    from app import seeding
+
+    demo = None
+    if seed and config.loopback:  # a school with known passwords never on a public address
+        with app.app_context():
+            demo = seeding.demo_school()
+    address = f"http://{'[' + config.host + ']' if ':' in config.host else config.host}:{config.port}"
+    print(f"\n  Balise is at {address}/\n", flush=True)
+    if demo is not None:
+        print(seeding.as_text(demo, address), flush=True)
+    serve(config, app)
+    return 0
+
+
+def port_is_taken(config: Config) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET) as probe:
+        probe.settimeout(0.3)
+        return probe.connect_ex((config.host, config.port)) == 0
+
+
+def serve(config: Config, app: Flask) -> None:
+    """One process with threads: one writer, one search index, one memory of addresses. gunicorn, or waitress where it is not."""
+    if os.name == "posix":
+        from app.core.server import Gunicorn
+
+        Gunicorn(app, config).run()
+        return
+    from waitress import serve as waitress_serve
+
+    waitress_serve(app, host=config.host, port=config.port, threads=16, ident=None)
+
+
+def seed(as_json: bool) -> int:
+    _config, app = site()
+    from app import seeding
+
+    with app.app_context():
+        demo = seeding.demo_school()
+    print(json.dumps(demo, ensure_ascii=False, indent=1) if as_json else seeding.as_text(demo, ""))
+    return 0
+
+
+def invite_teacher(email: str) -> int:
+    if "@" not in email or len(email) > 254:
+        print("balise: that is not an e-mail address.", file=sys.stderr)
+        return 2
+    config, app = site()
+    from app.accounts.queries import invite
+    from app.core.db import db
+
+    with app.app_context():
+        token = invite(email)
+        db.session.commit()
+    base = config.public_url or f"http://{config.host}:{config.port}"
+    print(f"Give this link to the teacher. It works once, for 7 days:\n{base}/en/accounts/invitation/{token}")
+    return 0
+
+
+def doctor() -> int:
+    """Print what is well and what is not; 1 when something must be mended. Prints no secret."""
+    import sqlite3
+
+    config = Config.from_environment()
+    wrong = 0
+    try:
+        config.check(clock.today())
+        print("settings     ok")
+    except WrongConfiguration as error:
+        wrong, _ = 1, print(f"settings     WRONG: {error}")
+    engine = make_engine(config.database_url)
+    at = migrating.present(engine)
+    engine.dispose()
+    behind = at != migrating.head()
+    print(f"database     {'behind: run `balise migrate`' if behind else 'ok'} ({'SQLite ' + sqlite3.sqlite_version if config.sqlite else 'PostgreSQL'})")
+    if config.sqlite:
+        # Long-known corruption of the write-ahead log with several writers, mended in 3.51.3.
+        if sqlite3.sqlite_version_info < (3, 51, 3):
+            print("             note: this SQLite is older than 3.51.3; run one server process only, as `balise run` does")
+        print(f"disk         {fsync_milliseconds(config.data):.1f} ms for each durable write")
+    return 1 if wrong or behind else 0
+
+
+def fsync_milliseconds(folder: Path) -> float:
+    """How long the disk takes to promise that something is written: median of 20."""
+    file = folder / "doctor.tmp"
+    times = []
+    with file.open("wb") as out:
+        for _ in range(20):
+            out.write(b"x" * 4096)
+            out.flush()
+            start = time.perf_counter()
+            os.fsync(out.fileno())
+            times.append(time.perf_counter() - start)
+    file.unlink()
+    return sorted(times)[10] * 1000

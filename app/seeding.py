@@ -1,0 +1,130 @@
+"""The demo school: the same people as in the tests. Ms Tremblay teaches 6B; Amy and Min are in it.
+
+Everything is fixed (names, words, answers), so that a page looks the same on every machine. Only into an empty site."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.accounts.models import Teacher
+from app.accounts.queries import make_teacher, teacher_by_email, totp_secret
+from app.classrooms.models import Classroom, Student
+from app.classrooms.naming import name_of, nouns, secret_words
+from app.classrooms.queries import SignedInStudent, assign, code_of, make_classroom, shown_code
+from app.core import clock
+from app.core.db import db
+from app.core.library import library
+from app.core.passwords import KEY_ID, hash_secret
+from app.curriculum.content import Item
+from app.curriculum.scoring import NOT_SURE
+from app.lessons.queries import record_reading
+from app.quizzes.queries import begin_attempt, questions_for, record_answer
+
+EMAIL = "tremblay@ecole.example"
+PASSWORD = "beacon harbour lantern"  # noqa: S105  (the demo's own, printed at start)
+SALT = "demo"
+CLASSES = (("6B", "B", "fr", "America/Toronto", 28), ("Grade 10, room 4", "C", "en", "America/Toronto", 24), ("5학년 2반", "A", "ko", "Asia/Seoul", 22))
+WORD_PLACES = (17, 401, 802)  # the words of the demo students who are printed
+
+
+def demo_school() -> dict[str, Any] | None:
+    """Make the demo school in an empty site, or find it; None where a real school lives. Commits."""
+    teacher = teacher_by_email(EMAIL)
+    if teacher is None:
+        if db.session.scalar(select(Teacher.id).limit(1)) is not None:
+            return None
+        teacher = make(random.Random(20261122))  # noqa: S311  (a demo, not a secret)
+    return sign_ins(teacher)
+
+
+def make(dice: random.Random) -> Teacher:
+    from app.accounts.queries import email_hash
+
+    teacher = make_teacher(email_hash(EMAIL), "Ms Tremblay", PASSWORD, SALT, "en")
+    today = clock.today()
+    for label, band, locale, timezone, size in CLASSES:
+        classroom = make_classroom(teacher.id, label, band, locale, timezone, size + 4, today + timedelta(200))
+        words = " ".join(secret_words(locale)[i] for i in WORD_PLACES)
+        hashed = hash_secret(words)  # the demo's students share three words: one hash is enough, and starts in time
+        firsts, seconds = (list(x) for x in nouns())
+        dice.shuffle(firsts)
+        dice.shuffle(seconds)
+        students = [Student(classroom_id=classroom.id, first=firsts[n % len(firsts)], second=seconds[n], secret_hash=hashed, key_id=KEY_ID) for n in range(size)]
+        db.session.add_all(students)
+        db.session.flush()
+        lessons = [x for x in library().lessons if band in x.bands]
+        for place, lesson in enumerate(lessons):
+            opened = today - timedelta(24 - 8 * place)
+            given = assign(classroom, lesson.slug, opened, today + timedelta(5 if place == len(lessons) - 1 else -12 + 6 * place))
+            if given is None:
+                continue
+            for number, student in enumerate(students):
+                if number >= 2:
+                    work(dice, student, given, lesson.quiz, band, timezone, place, number)
+    db.session.commit()
+    return teacher
+
+
+def work(dice: random.Random, student: Student, given: Any, quiz: Any, band: str, timezone: str, place: int, number: int) -> None:
+    """Some weeks of one student: most finish, some are on the way, a few find it hard."""
+    person = SignedInStudent(student.id, student.classroom_id, student.first, student.second, band, timezone)
+    skill = 0.35 if number % 9 == 4 else 0.78 + 0.18 * dice.random()
+    share_done = 1.0 if dice.random() < 0.9 - 0.22 * place else dice.choice((0.0, 0.4))
+    if share_done == 0:
+        return
+    record_reading(person.id, given.id, clock.today(timezone) - timedelta(1))
+    sittings = 2 if skill < 0.5 and share_done == 1 else 1
+    for nth in range(1, sittings + 1):
+        attempt = begin_attempt(person, given, quiz, str(uuid.UUID(int=dice.getrandbits(128), version=4)), nth, library().version)
+        if attempt is None:
+            return
+        items = questions_for(quiz, band, nth)
+        for item_id in items[: max(1, round(len(items) * share_done))]:
+            item = quiz.item(item_id)
+            record_answer(person, attempt, quiz, item, pick(dice, item, skill))
+
+
+def pick(dice: random.Random, item: Item, skill: float) -> str:
+    if dice.random() < skill:
+        return item.right
+    wrong = [o for o in item.options if o != item.right]
+    return dice.choice([wrong[0], wrong[0], *wrong, NOT_SURE])
+
+
+def sign_ins(teacher: Teacher) -> dict[str, Any]:
+    """What a newcomer or a script needs to get in."""
+    classes = []
+    for classroom in db.session.scalars(select(Classroom).where(Classroom.teacher_id == teacher.id).order_by(Classroom.id)):
+        students = db.session.scalars(select(Student).where(Student.classroom_id == classroom.id).order_by(Student.id).limit(2))
+        locale = classroom.locale if classroom.locale in ("en", "fr", "ko") else "en"
+        shown = [
+            {"pseudonym": {code: name_of(s.first, s.second, code) for code in ("en", "fr", "ko")}, "first": s.first, "second": s.second,
+             "words": [secret_words(locale)[i] for i in WORD_PLACES]}
+            for s in students
+        ]  # fmt: skip
+        classes.append({"id": classroom.id, "label": classroom.label, "code": code_of(classroom), "shown_code": shown_code(classroom), "locale": locale, "students": shown})
+    return {"teacher": {"email": EMAIL, "password": PASSWORD, "totp_secret": totp_secret(SALT)}, "classes": classes}
+
+
+def as_text(demo: dict[str, Any] | None, address: str) -> str:
+    if demo is None:
+        return "  There is a real school here, so no demo was made.\n"
+    import pyotp
+
+    teacher, classroom = demo["teacher"], demo["classes"][0]
+    student = classroom["students"][0]
+    return (
+        f"  Demo teacher   {address}/en/accounts/sign-in\n"
+        f"                 e-mail {teacher['email']}   password {teacher['password']}\n"
+        f"                 6-digit code now {pyotp.TOTP(teacher['totp_secret']).now()}   (secret for an authenticator app: {teacher['totp_secret']};\n"
+        f"                 a fresh code any time: make seed)\n"
+        f"  Demo class     code {classroom['shown_code']} ({classroom['label']})\n"
+        f"  Demo student   {address}/en/sign-in\n"
+        f"                 name {student['pseudonym']['en']} / {student['pseudonym']['fr']} / {student['pseudonym']['ko']}   "
+        f"words {' '.join(student['words'])}\n"
+    )

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""The two commands of this project, with nothing needed but Python 3.11 or newer.
+
+    python3 dev.py run      serve the site with a demo school
+    python3 dev.py test     run all tests (installs what they need, a browser too)
+
+`make run` and `make test` call this. Also: check, bench, drill, seed, and any `balise` command after `do`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+VENV = HERE / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+ENV = {**os.environ, "PYTHONUTF8": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+def say(text: str) -> None:
+    print(f"balise: {text}", file=sys.stderr, flush=True)
+
+
+def stop(text: str) -> None:
+    say(text)
+    sys.exit(2)
+
+
+def environment(lock: str) -> None:
+    """Make .venv, or bring it in step with the lock file and this Python."""
+    stamp_file = VENV / "balise-stamp"
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    wanted = f"{version} {lock} {hashlib.sha256((HERE / lock).read_bytes()).hexdigest()}"
+    have = stamp_file.read_text("utf-8") if stamp_file.exists() else ""
+    if have == wanted or (lock == "requirements.lock" and have.startswith(f"{version} requirements-dev.lock") and dev_is_fresh(have)):
+        return
+    if have and not have.startswith(version + " "):
+        shutil.rmtree(VENV)
+    if not PYTHON.exists():
+        try:
+            import ensurepip  # noqa: F401
+            import venv
+        except ImportError:
+            stop(f"this Python has no venv. On Debian and Ubuntu: sudo apt install python{version}-venv, then try again.")
+        say("making .venv ...")
+        venv.create(VENV, with_pip=True, clear=VENV.exists())
+    say(f"installing what {lock} names (the first time takes about a minute) ...")
+    uv = shutil.which("uv")
+    command = [uv, "pip", "install", "-q", "--python", str(PYTHON)] if uv else [str(PYTHON), "-m", "pip", "install", "-q"]
+    if subprocess.run([*command, "--require-hashes", "-r", str(HERE / lock)], env=ENV, check=False).returncode:
+        stop("some packages could not be installed; see above. Is there a network? Then try again.")
+    stamp_file.write_text(wanted, "utf-8")
+
+
+def dev_is_fresh(have: str) -> bool:
+    return have.rsplit(" ", 1)[-1] == hashlib.sha256((HERE / "requirements-dev.lock").read_bytes()).hexdigest()
+
+
+def chromium() -> str:
+    """A Chromium for the browser tests: one that is here, or installed now; a clear sentence if that cannot be."""
+    given = os.environ.get("BALISE_CHROMIUM", "")
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    places = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"]
+    found = given or next((p for n in names if (p := shutil.which(n))), "") or next((p for p in places if Path(p).exists()), "")
+    if found:
+        return found
+    if shutil.which("apt-get") and (os.geteuid() == 0 or shutil.which("sudo")):
+        sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+        say("installing Chromium for the browser tests ...")
+        quiet = {"stdout": subprocess.DEVNULL, "env": {**ENV, "DEBIAN_FRONTEND": "noninteractive"}}
+        subprocess.run([*sudo, "apt-get", "-q", "update"], check=False, **quiet)
+        subprocess.run([*sudo, "apt-get", "-q", "install", "-y", "--no-install-recommends", "chromium"], check=False, **quiet)
+        if place := shutil.which("chromium"):
+            return place
+    say("looking for a Chromium that Playwright can bring ...")
+    subprocess.run([str(PYTHON), "-m", "playwright", "install", "chromium"], env=ENV, check=False)
+    code = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
+    place = subprocess.run([str(PYTHON), "-c", code], env=ENV, check=False, capture_output=True, text=True).stdout.strip()
+    if place and Path(place).exists():
+        return place
+    stop(
+        "the browser tests need Chromium and it could not be installed. Install Chromium or Google Chrome, or say where it is: "
+        "BALISE_CHROMIUM=/path/to/chrome python3 dev.py test"
+    )
+    return ""
+
+
+def python(*arguments: str, **more: str) -> int:
+    if os.name == "posix" and not more.pop("stay", ""):
+        os.chdir(HERE)
+        os.execve(str(PYTHON), [str(PYTHON), *arguments], {**ENV, **more})
+    return subprocess.run([str(PYTHON), *arguments], cwd=HERE, env={**ENV, **more}, check=False).returncode
+
+
+CHECKS = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("mypy",),
+    ("importlinter.cli",),
+)
+
+
+def check() -> int:
+    """Format, lint, types, import order, lessons."""
+    environment("requirements-dev.lock")
+    failed = []
+    for module, *arguments in CHECKS:
+        say(f"{module} {' '.join(arguments)}")
+        command = ["-c", "from importlinter.cli import lint_imports_command as c; c()"] if module == "importlinter.cli" else ["-m", module, *arguments]
+        if python(*command, stay="1"):
+            failed.append(module)
+    say("lessons")
+    if python("-m", "app.cli", "check", stay="1"):
+        failed.append("lessons")
+    if failed:
+        say(f"not in order: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def main() -> int:
+    if sys.version_info < (3, 11):
+        stop(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
+    command, rest = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("help", [])
+    if command == "run":
+        environment("requirements.lock")
+        return python("-m", "app.cli", "run", *rest)
+    if command in ("test", "drill"):
+        environment("requirements-dev.lock")
+        folder = ["tests"] if command == "test" else ["tests/drills"]
+        return python("-m", "pytest", *(rest or folder), BALISE_CHROMIUM=chromium())
+    if command == "check":
+        return check()
+    if command == "bench":
+        environment("requirements-dev.lock")
+        return python("-m", "bench", *rest, BALISE_CHROMIUM=chromium())
+    if command in ("seed", "do"):
+        environment("requirements.lock")
+        return python("-m", "app.cli", *(["seed"] if command == "seed" else []), *rest)
+    print(__doc__)
+    return 0 if command == "help" else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
