@@ -111,7 +111,11 @@ def check() -> int:
     failed = []
     for module, *arguments in CHECKS:
         say(f"{module} {' '.join(arguments)}")
-        command = ["-c", "from importlinter.cli import lint_imports_command as c; c()"] if module == "importlinter.cli" else ["-m", module, *arguments]
+        command = (
+            ["-c", "from importlinter.cli import lint_imports_command as c; c()"]
+            if module == "importlinter.cli"
+            else ["-m", module, *arguments]
+        )
         if python(*command, stay="1"):
             failed.append(module)
     say("lessons")
@@ -123,7 +127,7 @@ def check() -> int:
 
 
 def main() -> int:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  (this file is what tells a newcomer so)
         stop(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
     command, rest = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("help", [])
     if command == "run":

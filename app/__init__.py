@@ -7,24 +7,26 @@ from typing import Any
 from flask import Flask, g, request
 from whitenoise import WhiteNoise
 
-from app import config as configuration
-from app.accounts import views as accounts
 from app.accounts.queries import load_teacher
-from app.classrooms import views as classrooms
+from app.accounts.views import bp as teacher_accounts
 from app.classrooms.queries import load_student
+from app.classrooms.views import bp as classes
 from app.classrooms.views.joining import expired
 from app.config import Config
 from app.core import access, clock, converters, errors, headers, i18n, library, logs, pages, preferences, sessions, static
 from app.core.access import EVERYBODY, open_to
 from app.core.db import db
 from app.curriculum.rendering import help_html
-from app.get_help import views as get_help
-from app.guides import views as guides
-from app.home import views as home
-from app.lessons import views as lessons
-from app.privacy import views as privacy
-from app.progress import views as progress
-from app.quizzes import views as quizzes
+from app.get_help.views import bp as where_to_turn
+from app.guides.views import bp as parents_guides
+from app.guides.views import short
+from app.home.views import EXITS, health, welcome
+from app.home.views import bp as front
+from app.lessons.views import bp as reading
+from app.lessons.views import media
+from app.privacy.views import bp as what_is_kept
+from app.progress.views import bp as class_progress
+from app.quizzes.views import bp as questions
 
 IN_THREE_LANGUAGES = "/<any(en, fr, ko):locale>"
 
@@ -58,13 +60,13 @@ def create_app(config: Config | None = None) -> Flask:
     pages.init_app(app, keep=not config.debug)
     errors.init_app(app)
 
-    for part in (home, lessons, guides, get_help, quizzes, classrooms, accounts, progress, privacy):
-        app.register_blueprint(part.bp, url_prefix=IN_THREE_LANGUAGES)
+    for part in (front, reading, parents_guides, where_to_turn, questions, classes, teacher_accounts, class_progress, what_is_kept):
+        app.register_blueprint(part, url_prefix=IN_THREE_LANGUAGES)
     for address, name, view in (
-        ("/", "home.welcome", home.welcome),
-        ("/healthz", "home.health", home.health),
-        ("/f/<code>", "guides.short", guides.short),
-        ("/media/<id:number>/<name>", "lessons.media", lessons.media),
+        ("/", "home.welcome", welcome),
+        ("/healthz", "home.health", health),
+        ("/f/<code>", "guides.short", short),
+        ("/media/<id:number>/<name>", "lessons.media", media),
     ):
         app.add_url_rule(address, name, open_to(EVERYBODY)(view))
 
@@ -91,7 +93,7 @@ def add_template_words(app: Flask) -> None:
             "languages": i18n.other_languages(),
             "person": sessions.person() if needs_person() else None,
             "prefs": preferences.preferences(),
-            "exit_url": home.EXITS[locale],
+            "exit_url": EXITS[locale],
             "help_panel": i18n.as_markup(panels[locale]),
             "endpoint": request.endpoint or "",
         }

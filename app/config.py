@@ -115,4 +115,6 @@ def secret_of(env: Mapping[str, str], data: Path) -> bytes:
             pass
         return file.read_bytes().strip()
     except OSError as error:
-        raise WrongConfiguration(f"Cannot keep files in {data} ({error.strerror}). Set BALISE_DATA to a folder this user may write.") from error
+        raise WrongConfiguration(
+            f"Cannot keep files in {data} ({error.strerror}). Set BALISE_DATA to a folder this user may write."
+        ) from error

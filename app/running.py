@@ -25,7 +25,9 @@ def prepare(config: Config) -> None:
         if config.sqlite:
             Path(config.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise WrongConfiguration(f"Cannot write in {config.data}: {error.strerror}. Set BALISE_DATA to a folder this user may write.") from error
+        raise WrongConfiguration(
+            f"Cannot write in {config.data}: {error.strerror}. Set BALISE_DATA to a folder this user may write."
+        ) from error
     engine = make_engine(config.database_url)
     try:
         if migrating.present(engine) != migrating.head():
@@ -128,7 +130,9 @@ def doctor() -> int:
     at = migrating.present(engine)
     engine.dispose()
     behind = at != migrating.head()
-    print(f"database     {'behind: run `balise migrate`' if behind else 'ok'} ({'SQLite ' + sqlite3.sqlite_version if config.sqlite else 'PostgreSQL'})")
+    print(
+        f"database     {'behind: run `balise migrate`' if behind else 'ok'} ({'SQLite ' + sqlite3.sqlite_version if config.sqlite else 'PostgreSQL'})"
+    )
     if config.sqlite:
         # Long-known corruption of the write-ahead log with several writers, mended in 3.51.3.
         if sqlite3.sqlite_version_info < (3, 51, 3):

@@ -28,7 +28,11 @@ from app.quizzes.queries import begin_attempt, questions_for, record_answer
 EMAIL = "tremblay@ecole.example"
 PASSWORD = "beacon harbour lantern"  # noqa: S105  (the demo's own, printed at start)
 SALT = "demo"
-CLASSES = (("6B", "B", "fr", "America/Toronto", 28), ("Grade 10, room 4", "C", "en", "America/Toronto", 24), ("5학년 2반", "A", "ko", "Asia/Seoul", 22))
+CLASSES = (
+    ("6B", "B", "fr", "America/Toronto", 28),
+    ("Grade 10, room 4", "C", "en", "America/Toronto", 24),
+    ("5학년 2반", "A", "ko", "Asia/Seoul", 22),
+)
 WORD_PLACES = (17, 401, 802)  # the words of the demo students who are printed
 
 
@@ -54,7 +58,10 @@ def make(dice: random.Random) -> Teacher:
         firsts, seconds = (list(x) for x in nouns())
         dice.shuffle(firsts)
         dice.shuffle(seconds)
-        students = [Student(classroom_id=classroom.id, first=firsts[n % len(firsts)], second=seconds[n], secret_hash=hashed, key_id=KEY_ID) for n in range(size)]
+        students = [
+            Student(classroom_id=classroom.id, first=firsts[n % len(firsts)], second=seconds[n], secret_hash=hashed, key_id=KEY_ID)
+            for n in range(size)
+        ]
         db.session.add_all(students)
         db.session.flush()
         lessons = [x for x in library().lessons if band in x.bands]
@@ -107,7 +114,16 @@ def sign_ins(teacher: Teacher) -> dict[str, Any]:
              "words": [secret_words(locale)[i] for i in WORD_PLACES]}
             for s in students
         ]  # fmt: skip
-        classes.append({"id": classroom.id, "label": classroom.label, "code": code_of(classroom), "shown_code": shown_code(classroom), "locale": locale, "students": shown})
+        classes.append(
+            {
+                "id": classroom.id,
+                "label": classroom.label,
+                "code": code_of(classroom),
+                "shown_code": shown_code(classroom),
+                "locale": locale,
+                "students": shown,
+            }
+        )
     return {"teacher": {"email": EMAIL, "password": PASSWORD, "totp_secret": totp_secret(SALT)}, "classes": classes}
 
 

@@ -108,9 +108,7 @@ def show() -> Any:
             sessions.end_all("teacher", found.id, but_this=True)
             db.session.commit()
             saved, form = True, PasswordForm()
-    count = db.session.scalar(
-        select(func.count()).where(sessions.SessionRow.kind == "teacher", sessions.SessionRow.person_id == found.id)
-    )
+    count = db.session.scalar(select(func.count()).where(sessions.SessionRow.kind == "teacher", sessions.SessionRow.person_id == found.id))
     return render_template("accounts/show.html", teacher=found, form=form, sessions=count, saved=saved), 422 if form.errors else 200
 
 

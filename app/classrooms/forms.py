@@ -140,4 +140,3 @@ def check_dates(form: Any, field: Any, ends_on: date) -> None:
         raise ValidationError(_l("The last day cannot come before the first one."))
     if field.data and field.data > ends_on:
         raise ValidationError(_l("The class ends before this day. Choose an earlier day, or change the end of the class."))
-

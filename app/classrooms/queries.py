@@ -103,7 +103,8 @@ def sizes_of(classroom_ids: list[int]) -> dict[int, tuple[int, int]]:
     assigned = db.session.execute(
         select(Assignment.classroom_id, func.count()).where(Assignment.classroom_id.in_(classroom_ids)).group_by(Assignment.classroom_id)
     )
-    of_students, of_assigned = {k: n for k, n in students}, {k: n for k, n in assigned}
+    of_students: dict[int, int] = {k: n for k, n in students.tuples()}  # noqa: C416
+    of_assigned: dict[int, int] = {k: n for k, n in assigned.tuples()}  # noqa: C416  (rows are not pairs to a type checker)
     return {i: (of_students.get(i, 0), of_assigned.get(i, 0)) for i in classroom_ids}
 
 
@@ -214,7 +215,9 @@ def remove_student(student: Student) -> None:
 
 
 def assignments_of(classroom_id: int) -> Sequence[Assignment]:
-    return db.session.scalars(select(Assignment).where(Assignment.classroom_id == classroom_id).order_by(Assignment.opens_on, Assignment.id)).all()
+    return db.session.scalars(
+        select(Assignment).where(Assignment.classroom_id == classroom_id).order_by(Assignment.opens_on, Assignment.id)
+    ).all()
 
 
 def assignment_in(classroom_id: int, assignment_id: int) -> Assignment | None:

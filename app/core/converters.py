@@ -7,7 +7,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 
 class IdConverter(IntegerConverter):
-    def __init__(self, map: Map) -> None:  # noqa: A002  (werkzeug's name)
+    def __init__(self, map: Map) -> None:
         super().__init__(map, min=0, max=2**31 - 1)
 
 

@@ -28,6 +28,9 @@ PRAGMAS = {
     "busy_timeout": 15000,
 }
 
+# Rows lie in the order of their primary key, so that one student's answers lie together (no second index to keep).
+CLUSTERED = {"sqlite_with_rowid": False}
+
 
 class Model(DeclarativeBase):
     metadata = MetaData(

@@ -18,15 +18,27 @@ def sentence_for(status: int) -> tuple[str, str]:
     """Heading and sentence for a status."""
     texts = {
         400: (_("That did not arrive whole"), _("Part of the form was missing or changed on the way. Go back, and send it again.")),
-        403: (_("This page is for somebody else"), _("It belongs to another kind of account. Go to the first page, or sign in with the account it is for.")),
+        403: (
+            _("This page is for somebody else"),
+            _("It belongs to another kind of account. Go to the first page, or sign in with the account it is for."),
+        ),
         404: (_("This page is not here"), _("The address may have changed, or it is not one of yours. Nothing is wrong with you.")),
         405: (_("This page works another way"), _("Open it from its own link or button.")),
-        409: (_("Somebody else is signed in here now"), _("This form was opened in another session, so nothing was changed. Open the page again, and check the name at the top.")),
+        409: (
+            _("Somebody else is signed in here now"),
+            _("This form was opened in another session, so nothing was changed. Open the page again, and check the name at the top."),
+        ),
         413: (_("That is too much at once"), _("The form was larger than this page takes. Nothing was stored.")),
         429: (_("A short wait"), _("There were many tries in a short time. Wait a little, then try again.")),
-        503: (_("A moment, please"), _("The site is busy or cannot write just now. Nothing you saved before is lost. Wait a few seconds, then send it again.")),
+        503: (
+            _("A moment, please"),
+            _("The site is busy or cannot write just now. Nothing you saved before is lost. Wait a few seconds, then send it again."),
+        ),
     }
-    return texts.get(status, (_("Something went wrong on our side"), _("It is not your fault. Nothing you saved before is lost. Go back, and try again.")))
+    return texts.get(
+        status,
+        (_("Something went wrong on our side"), _("It is not your fault. Nothing you saved before is lost. Go back, and try again.")),
+    )
 
 
 def error_page(status: int, heading: str = "", sentence: str = "", action: tuple[str, str] | None = None) -> tuple[str, int]:
@@ -69,5 +81,3 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(UnicodeError)
     def odd_text(_error: UnicodeError) -> Any:
         return error_page(400)
-
-

@@ -57,5 +57,11 @@ def no_contact_details(_form: Form, field: Any) -> None:
     text = unicodedata.normalize("NFKC", field.data or "")
     digits = sum(c.isdigit() for c in text)
     lowered = text.lower()
-    if digits > 4 or "@" in text or "://" in text or "www." in lowered or any(end in lowered for end in (".com", ".ca", ".net", ".org", ".kr", ".fr", ".gg", ".me")):
+    if (
+        digits > 4
+        or "@" in text
+        or "://" in text
+        or "www." in lowered
+        or any(end in lowered for end in (".com", ".ca", ".net", ".org", ".kr", ".fr", ".gg", ".me"))
+    ):
         raise ValidationError(_l("Write a plain label such as “Grade 8, room 12”: no addresses, account names or long numbers."))

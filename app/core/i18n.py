@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext as gnu
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,7 +49,7 @@ def compile_catalogues() -> None:
         catalogue_of.cache_clear()
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue_of(locale: str) -> gnu.NullTranslations:
     return gnu.translation("messages", str(TRANSLATIONS), languages=[locale], fallback=True)
 

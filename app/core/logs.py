@@ -39,5 +39,12 @@ def init_app(app: Flask) -> None:
     def line(response: Response) -> Response:
         rule = request.url_rule.rule if request.url_rule else "-"
         took = (time.perf_counter() - getattr(g, "started", time.perf_counter())) * 1000
-        log.info("%s %s %s %.0fms %s", request.method if request.url_rule else "-", rule, response.status_code, took, getattr(g, "request_id", "-"))
+        log.info(
+            "%s %s %s %.0fms %s",
+            request.method if request.url_rule else "-",
+            rule,
+            response.status_code,
+            took,
+            getattr(g, "request_id", "-"),
+        )
         return response

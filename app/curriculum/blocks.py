@@ -1,4 +1,4 @@
-"""The `///` blocks of a text, by line: enough to tell an author which fence is wrong. `markup.py` is what renders them."""
+"""The `///` blocks of a text, by line: enough to tell an author which fence is wrong (`markup.py` renders them)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ def scan(body: str, first_line: int) -> tuple[list[Opening], list[FenceProblem]]
             if open_blocks and block.slashes >= open_blocks[-1].slashes:
                 outer = open_blocks[-1]
                 more = "/" * (block.slashes + 1)
-                message = f'"{block.name}" stands inside "{outer.name}" of line {outer.line}. Fence the outer one with "{more}".'
+                message = (
+                    f'"{block.name}" stands inside "{outer.name}" of line {outer.line}. '
+                    f'Fence the outer one with "{more}".'
+                )
                 problem(number, "block-nesting", message)
             found.append(block)
             open_blocks.append(block)

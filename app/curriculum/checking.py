@@ -1,7 +1,8 @@
 """Everything wrong with a lessons folder, as findings: for authors, for CI and for the start of the site alike.
 
-The rules stand in three modules by what they look at: data files and lesson.toml (`checks_data`), Markdown (`checks_texts`), quizzes
-(`checks_quiz`). A rule is one function that takes a `Desk`; its name in findings is stable, since tests and authors refer to it.
+The rules stand in three modules by what they look at: data files and lesson.toml (`checks_data`), Markdown
+(`checks_texts`), quizzes (`checks_quiz`). A rule is one function that takes a `Desk`; its name in findings is stable,
+since tests and authors refer to it.
 """
 
 from __future__ import annotations

@@ -54,7 +54,10 @@ def contacts_can_be_used(desk: Desk) -> None:
                 "chat": r"https://[a-z0-9.-]+(/\S*)?|.{2,60}",
             }.get(contact.kind)
             if good and not re.fullmatch(good, contact.value):
-                message = f'"{service.id}": "{contact.value}" is no {contact.kind} contact. Numbers for phone and text, https:// for web.'
+                message = (
+                    f'"{service.id}": "{contact.value}" is no {contact.kind} contact. Numbers for phone and text, '
+                    "https:// for web."
+                )
                 desk.report.error(file, line, "contact-form", message)
 
 

@@ -16,9 +16,9 @@ from .reading import DocumentSource, LessonSource, SectionSource
 from .words import find_words
 
 PLAN_SECTIONS = (
-    "objectives", "minutes", "ground-rules", "preparation", "say", "questions", "disclosure", "differentiation", "then-now",
-    "links", "sources", "sheet",
-)  # fmt: skip
+    *("objectives", "minutes", "ground-rules", "preparation", "say", "questions", "disclosure"),
+    *("differentiation", "then-now", "links", "sources", "sheet"),
+)
 GUIDE_SECTIONS = ("first-sentence", "learns", "say", "not-say", "tonight", "before", "help")
 
 # R-17, counted in words, or eojeol in Korean, which says the same with fewer.
@@ -42,6 +42,15 @@ _NUMBER = re.compile(
 def count_words(text: str) -> int:
     """Words as a reader counts them: what stands between spaces and holds a letter or digit."""
     return sum(any(c.isalnum() for c in word) for word in text.split())
+
+
+# What only the parsed text tells.
+RENDERING = {
+    "italics": 'italics ("*") are hard to read for some. Use bold ("**") or nothing.',
+    "indented": "four spaces made this a block of code. Take the spaces away.",
+    "block-shape": "the block needs its own list, each line begun in bold (docs/authoring.md). Mend it.",
+    "one-paragraph": "one paragraph only belongs here. Join the lines.",
+}
 
 
 def lines_of(section: SectionSource) -> Iterator[tuple[int, str]]:
@@ -110,7 +119,10 @@ def help_stands_where_it_must(desk: Desk, lesson: LessonSource) -> None:
         if not seen:
             continue
         if seen[-1].kind != "help":
-            message = f'the last section for band {band} is "{seen[-1].id}", of kind "{seen[-1].kind}". End with one of kind "help".'
+            message = (
+                f'the last section for band {band} is "{seen[-1].id}", of kind "{seen[-1].kind}". '
+                'End with one of kind "help".'
+            )
             desk.report.error(lesson.file, seen[-1].line, "help-missing", message)
             continue
         for document in _of_kind(lesson, "lesson"):
@@ -189,7 +201,10 @@ def _check_link(
     elif target in ("help:", "sources:"):
         return
     elif host_of(target) not in hosts or not host_of(target):
-        message = f'"{target}" leads out of the site. Use term:, lesson:, guide:, plan:, help:, sources: or a host of help.toml.'
+        message = (
+            f'"{target}" leads out of the site. Use term:, lesson:, guide:, plan:, help:, sources: '
+            "or a host of help.toml."
+        )
         report.error(file, number, "unknown-link", message)
 
 
@@ -232,14 +247,20 @@ def lists_and_tables_stand_apart(desk: Desk, lesson: LessonSource) -> None:
                 found = _LIST.match(line)
                 text_before = bool(before.strip()) and not before.lstrip().startswith(("///", "#", ">"))
                 if found and text_before and not in_list:
-                    message = "a list begins right below a line of text and would not become one. Add an empty line before it."
+                    message = (
+                        "a list begins right below a line of text and would not become one. "
+                        "Add an empty line before it."
+                    )
                     desk.report.error(document.file, number, "list-apart", message)
                 if found and in_list and 1 <= len(found[1].expandtabs(4)) <= 3:
                     message = "a list inside a list needs four spaces. Indent it by four."
                     desk.report.error(document.file, number, "list-indent", message)
                 is_table = re.match(r"\s*\|?\s*:?-{3,}:?\s*\|", line)
                 if is_table and two_before.strip() and not two_before.lstrip().startswith(("///", "#")):
-                    message = "a table begins right below a line of text and would not become one. Add an empty line before it."
+                    message = (
+                        "a table begins right below a line of text and would not become one. "
+                        "Add an empty line before it."
+                    )
                     desk.report.error(document.file, number - 1, "list-apart", message)
                 in_list = bool(found) or (in_list and bool(line.strip()) and not line.lstrip().startswith("///"))
                 before, two_before = line, before
@@ -256,17 +277,11 @@ def no_html_is_typed(desk: Desk, lesson: LessonSource) -> None:
 
 def rendering_went_well(desk: Desk, lesson: LessonSource) -> None:
     """What only the parsed text tells: italics, code by accident, lists of the wrong form in blocks."""
-    messages = {
-        "italics": 'italics ("*") are hard to read for some. Use bold ("**") or nothing.',
-        "indented": "four spaces made this a block of code. Take the spaces away.",
-        "block-shape": "the block has another form than docs/authoring.md gives (a list of its own, each line begun in bold). Mend it.",
-        "one-paragraph": "one paragraph only belongs here. Join the lines.",
-    }
     for document in lesson.documents.values():
         for section in document.sections:
             rendered = desk.compiled.sections.get((document.file, section.id))
             for rule, words in rendered.problems if rendered else ():
-                message = f'near "{words[:40]}": {messages[rule]}'
+                message = f'near "{words[:40]}": {RENDERING[rule]}'
                 desk.report.error(document.file, line_near(section, words), rule, message)
 
 
@@ -286,7 +301,10 @@ def sections_are_short(desk: Desk, lesson: LessonSource) -> None:
             count = count_words(rendered.counted)
             unit = "eojeol" if document.locale == "ko" else "words"
             if count > limit:
-                message = f'section "{section.id}" has {count} {unit}, at most {limit}. Shorten it, divide it, or fold a part.'
+                message = (
+                    f'section "{section.id}" has {count} {unit}, at most {limit}. Shorten it, divide it, '
+                    "or fold a part."
+                )
                 desk.report.error(document.file, section.line, "section-too-long", message)
             for fold in rendered.folds:
                 if count_words(fold) > SECTION_WORDS[document.locale]:
@@ -359,7 +377,10 @@ def numbers_and_addresses_are_not_typed(desk: Desk, lesson: LessonSource) -> Non
     }
     for file, number, line in _all_lines(lesson):
         for found in (*_ADDRESS.finditer(line), *_NUMBER.finditer(line)):
-            message = f'"{found[0]}" is typed. Numbers and addresses come from help.toml: use {{{{help}}}}, or [words](help:).'
+            message = (
+                f'"{found[0]}" is typed. Numbers and addresses come from help.toml: use {{{{help}}}}, '
+                "or [words](help:)."
+            )
             desk.report.error(file, number, "typed-contact", message)
         for digits in re.findall(r"(?<![\w,.-])\d{3,6}(?![\w,.-]|\s*%)", line):
             if digits in short:
@@ -455,7 +476,10 @@ def facts_suit_their_readers(desk: Desk, lesson: LessonSource) -> None:
                 fact = desk.sources.facts.get(name)
                 if fact is not None and not readable_by(fact, bands):
                     wrong = [band for band in BANDS if band in bands and band not in fact.bands]
-                    message = f'fact "{name}" is for {", ".join(fact.bands)}, this section also for {", ".join(wrong)}. Move or drop it.'
+                    message = (
+                        f'fact "{name}" is for {", ".join(fact.bands)}, this section also for {", ".join(wrong)}. '
+                        "Move or drop it."
+                    )
                     desk.report.error(document.file, number, "fact-band", message)
 
 
@@ -498,7 +522,10 @@ def _digits(section: SectionSource) -> Counter[str]:
 def _compare_digits(desk: Desk, document: DocumentSource, section: SectionSource, french: SectionSource) -> None:
     here, there = set(_digits(section)), set(_digits(french))
     if here != there:
-        message = f'section "{section.id}" has other numbers than the French one ({quoted(here ^ there)}). Check that it says the same.'
+        message = (
+            f'section "{section.id}" has other numbers than the French one ({quoted(here ^ there)}). '
+            "Check that it says the same."
+        )
         desk.report.warning(document.file, section.line, "digit-parity", message)
 
 

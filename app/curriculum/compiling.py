@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from .content import Document, Fact, Item, ItemText, Lesson, Misconception, OptionText, Quiz, Section, Term, Unit
+from .content import Document, Fact, ItemText, Lesson, Misconception, OptionText, Quiz, Section, Term, Unit
 from .library import Library
 from .locales import LOCALES
 from .markup import Markup, Page, Rendered, Shelf, hosts_of
@@ -45,9 +45,7 @@ def compile_sources(sources: Sources, version: str) -> Compiled:
     compiled = Compiled(library)
     markup = Markup(shelf)
     lessons = tuple(_lesson(lesson, sources, markup, compiled) for lesson in sources.lessons)
-    compiled.library = Library(
-        version, lessons, library.units, library.services, library.facts, library.terms, library.misconceptions
-    )
+    compiled.library = replace(library, lessons=lessons)
     return compiled
 
 
@@ -56,14 +54,11 @@ def _typeset(texts: dict[str, str]) -> dict[str, str]:
 
 
 def _unit(unit: Unit) -> Unit:
-    return Unit(unit.id, unit.number, unit.topmark, _typeset(unit.titles))
+    return replace(unit, titles=_typeset(unit.titles))
 
 
 def _fact(fact: Fact) -> Fact:
-    return Fact(
-        fact.id, fact.kind, fact.tag, fact.country, fact.year, _typeset(fact.place), _typeset(fact.label), _typeset(fact.text),
-        fact.bands, fact.source, fact.verified_on, fact.expires_on,
-    )  # fmt: skip
+    return replace(fact, place=_typeset(fact.place), label=_typeset(fact.label), text=_typeset(fact.text))
 
 
 def _lesson(lesson: LessonSource, sources: Sources, markup: Markup, compiled: Compiled) -> Lesson:
@@ -137,15 +132,8 @@ def _quiz(lesson: LessonSource, markup: Markup, compiled: Compiled) -> Quiz:
             if typed.id in texts:
                 words = _item_text(typed, quiz_text, lesson.number, typed.id in old, markup, compiled)
                 texts[typed.id][quiz_text.locale] = words
-    items = tuple(_item(source.item, texts[source.item.id]) for source in lesson.quiz.items)
+    items = tuple(replace(source.item, texts=texts[source.item.id]) for source in lesson.quiz.items)
     return Quiz(lesson.slug, lesson.quiz.length, items, titles)
-
-
-def _item(item: Item, texts: dict[str, ItemText]) -> Item:
-    return Item(
-        item.id, item.kind, item.bands, item.objective, item.section, item.options, item.right, item.misconceptions,
-        item.anchor, item.form, item.sensitive, item.facts, texts,
-    )  # fmt: skip
 
 
 def _item_text(

@@ -1,7 +1,8 @@
 """What lessons, guides, plans and quizzes are, once read: frozen records and nothing else.
 
 Every text is kept by language (`"fr"`, `"en"`, `"ko"`); ids are the same in all of them.
-HTML in these records is final: rendered, cleaned and typographically spaced when the content is compiled, never in a request.
+HTML in these records is final: rendered, cleaned and typographically spaced when the content is compiled, never in a
+request.
 """
 
 from __future__ import annotations

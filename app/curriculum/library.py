@@ -49,8 +49,8 @@ class Library:
 def read_library(folder: Path, today: date) -> tuple[Library, list[Finding]]:
     """Reads, checks and compiles a lessons folder. Takes seconds; `load` what `dump` gave where that is too long.
 
-    A lesson whose lesson.toml cannot be read is left out; a missing language is missing in `texts`. Whether findings forbid
-    the start is for the caller to say.
+    A lesson whose lesson.toml cannot be read is left out; a missing language is missing in `texts`. Whether findings
+    forbid the start is for the caller to say.
     """
     from .checking import check_sources
     from .compiling import compile_sources
@@ -64,7 +64,7 @@ def read_library(folder: Path, today: date) -> tuple[Library, list[Finding]]:
 
 
 def folder_version(folder: Path) -> str:
-    """The version a library read from this folder has: a hash over every file that counts and over the way it is rendered."""
+    """The version of a library read from this folder: a hash over every file that counts, and RENDER_VERSION."""
     digest = hashlib.sha256(f"render {RENDER_VERSION}\n".encode())
     for path in sorted(p for p in folder.rglob("*") if p.suffix in (".toml", ".md", ".svg") and p.is_file()):
         if path.is_symlink() or any(part.startswith(".") for part in path.relative_to(folder).parts):

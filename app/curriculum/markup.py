@@ -1,7 +1,8 @@
 """Authors' Markdown to clean HTML: the only module that imports the Markdown libraries.
 
-Never `pymdownx.betterem` nor `pymdownx.extra`, which loads it: with them Korean emphasis such as `**'신고'**는` stays unformatted.
-Authors cannot write HTML: its parsers are taken out, so "<" is text; what comes out passes an allow-list all the same.
+Never `pymdownx.betterem` nor `pymdownx.extra`, which loads it: with them Korean emphasis such as `**'신고'**는` stays
+unformatted. Authors cannot write HTML: its parsers are taken out, so "<" is text; what comes out passes an allow-list
+all the same.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ READERS_OWN_NAMES = ("Toi", "You", "나")
 _CLASS = {"class"}
 _CLEANER = nh3.Cleaner(
     tags={
-        "a", "b", "blockquote", "br", "button", "code", "details", "div", "h3", "hr", "img", "li", "ol", "p", "pre", "span",
-        "strong", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul",
+        *("a", "b", "blockquote", "br", "button", "code", "details", "div", "h3", "hr", "img", "li", "ol", "p", "pre"),
+        *("span", "strong", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul"),
     },
     clean_content_tags={"script", "style"},
     attributes={
@@ -136,7 +137,8 @@ class Markup:
         return replace(rendered, html=html)
 
 
-# One line that begins with a letter or an opening quote and holds nothing that Markdown, HTML or a mark of ours could mean.
+# One line that begins with a letter or an opening quote and holds nothing that Markdown, HTML or a mark of ours could
+# mean.
 _PLAIN = re.compile(r"\s*[^\W\d_«“‘\"'][^\n*_`\\<>&{}\[\]#|/]*\s*|\s*[«“‘\"'][^\n*_`\\<>&{}\[\]#|/]*\s*")
 
 

@@ -33,10 +33,10 @@ class Standing(Enum):
 
 
 def standing(right: int, counted: int, tries: int, answered: int = 0) -> Standing:
-    """`right` of `counted` in the best finished sitting, `tries` finished sittings, `answered` questions in an open one.
+    """`right` of `counted` in the best finished sitting, `tries` finished ones, `answered` questions in an open one.
 
-    One low sitting is only a start: "could use a hand" needs two. A finished sitting with nothing to count (every question
-    stepped over) is neither high nor low.
+    One low sitting is only a start: "could use a hand" needs two. A finished sitting with nothing to count (every
+    question stepped over) is neither high nor low.
     """
     if not tries:
         return Standing.STARTED if answered else Standing.NOT_YET
@@ -69,8 +69,8 @@ def reasons_for_a_hand(
 ) -> tuple[Reason, ...]:
     """The reasons that hold today; each goes away by itself on success.
 
-    `last_right` of `last_counted` in the last sitting handed in, sensitive questions left out. `histories` holds, for each
-    question, whether it was right, oldest first; None (a sensitive question) is looked through.
+    `last_right` of `last_counted` in the last sitting handed in, sensitive questions left out. `histories` holds, for
+    each question, whether it was right, oldest first; None (a sensitive question) is looked through.
     """
     reasons = []
     if not touched and due_on is not None and _share_gone(opened_on, due_on, today) >= TIME_GONE:

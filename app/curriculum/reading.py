@@ -524,7 +524,10 @@ def _read_document(root: Path, path: Path, kind: str, locale: str, report: Repor
         found = _HEADING_ID.fullmatch(heading)
         section_id = found[2] if found else ""
         if not found or not ID.fullmatch(section_id):
-            message = f'heading "{heading}" has no id. Write "## {found[1] if found else heading} {{#an-id}}" with the id of lesson.toml.'
+            message = (
+                f'heading "{heading}" has no id. '
+                f'Write "## {found[1] if found else heading} {{#an-id}}" with the id of lesson.toml.'
+            )
             report.error(file, number, "no-section-id", message)
             continue
         if any(s.id == section_id for s in sections):

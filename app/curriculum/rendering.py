@@ -1,7 +1,7 @@
 """The parts of a page that come from data files (help, laws, facts, source marks), as clean HTML.
 
-Authors' Markdown itself is turned into HTML by `markup.py`, which alone imports the Markdown libraries; a request may import this
-module and never pays for those.
+Authors' Markdown itself is turned into HTML by `markup.py`, which alone imports the Markdown libraries; a request may
+import this module and never pays for those.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 _MONTHS = {
-    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
-    "fr": ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"],
+    "en": "January,February,March,April,May,June,July,August,September,October,November,December",
+    "fr": "janvier,février,mars,avril,mai,juin,juillet,août,septembre,octobre,novembre,décembre",
 }
 
 
@@ -86,7 +86,7 @@ def day_in_words(day: date, locale: str) -> str:
     """The date as a sentence holds it: "November 22, 2026", "22 novembre 2026", "2026년 11월 22일"."""
     if locale == "ko":
         return f"{day.year}년 {day.month}월 {day.day}일"
-    month = _MONTHS["fr" if locale == "fr" else "en"][day.month - 1]
+    month = _MONTHS["fr" if locale == "fr" else "en"].split(",")[day.month - 1]
     if locale == "fr":
         return f"{'1er' if day.day == 1 else day.day} {month} {day.year}"
     return f"{month} {day.day}, {day.year}"
@@ -137,7 +137,8 @@ def cite_label(fact: Fact, locale: str) -> str:
 
 def cite_html(fact: Fact, locale: str) -> str:
     """The small source mark."""
-    return f'<a class="cite" href="{sources_address(locale, fact.id)}">({escape(cite_label(fact, locale), quote=False)})</a>'
+    label = escape(cite_label(fact, locale), quote=False)
+    return f'<a class="cite" href="{sources_address(locale, fact.id)}">({label})</a>'
 
 
 def fact_html(fact: Fact, locale: str) -> str:
@@ -146,7 +147,7 @@ def fact_html(fact: Fact, locale: str) -> str:
 
 
 def laws_html(facts: Iterable[Fact], locale: str) -> str:
-    """Laws by country, the reader's likely country first and open, each with its source, and the day of the oldest check."""
+    """Laws by country, the reader's likely one first and open, each with its source, then the oldest check."""
     by_country: dict[str, list[Fact]] = {}
     for fact in facts:
         by_country.setdefault(fact.country, []).append(fact)
@@ -164,7 +165,7 @@ def laws_html(facts: Iterable[Fact], locale: str) -> str:
 
 
 def help_html(services: Sequence[Service], locale: str) -> str:
-    """Where to turn, by country, the reader's likely country first and open; for lessons and for the page's own help panel."""
+    """Where to turn, by country, the reader's likely one first and open; for lessons and the page's help panel."""
     by_country: dict[str, list[Service]] = {}
     for service in services:
         by_country.setdefault(service.country, []).append(service)

@@ -16,8 +16,8 @@ PASS = "pass"  # noqa: S105  (a sensitive question stepped over: it counts neith
 def draw(quiz: Quiz, band: str, nth: int) -> tuple[str, ...]:
     """The questions of a band's n-th sitting (from 1): its anchors, and of the others the next ones in turn.
 
-    The same for everybody in the band, always: anchors can be compared between sittings, and a new try meets new questions
-    until all have been asked.
+    The same for everybody in the band, always: anchors can be compared between sittings, and a new try meets new
+    questions until all have been asked.
     """
 
     def shuffled(items: Iterable[Item], *seed: str | int) -> list[str]:
@@ -50,7 +50,10 @@ class Feedback:
 
 
 def feedback(item: Item, choice: str, locale: str) -> Feedback:
-    """The words for this choice. "I'm not sure" gets the reason of the right option. Raises KeyError for an unknown option."""
+    """The words for this choice; "I'm not sure" gets the reason of the right option.
+
+    Raises KeyError for an option the question does not have.
+    """
     words = in_locale(item.texts, locale)
     options = words.options if words else {}
     if choice == PASS:

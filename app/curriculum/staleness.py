@@ -1,7 +1,8 @@
 """Which blocks of a translation were written from an older French text.
 
-A block is a section, a quiz item, or the head of a file. lessons/<slug>/translated.toml keeps, for every block of a translation, the
-beginning of the hash of the French block it was written from; a changed word changes one hash, a changed space or apostrophe none.
+A block is a section, a quiz item, or the head of a file. lessons/<slug>/translated.toml keeps, for every block of a
+translation, the beginning of the hash of the French block it was written from; a changed word changes one hash, a
+changed space or apostrophe none.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ FILE_KINDS = (*KINDS, "quiz")
 TRANSLATIONS = tuple(code for code in LOCALES if code != SOURCE)
 HASH_LENGTH = 12
 
-_TOP = "# Written by `balise ack`: which version of each French block the other languages were written from. Do not edit.\n"
+_TOP = (
+    "# Written by `balise ack`: "
+    "which version of each French block the other languages were written from. Do not edit.\n"
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -65,7 +69,9 @@ def source_of(lesson: LessonSource, kind: str, locale: str) -> DocumentSource | 
 
 
 def behind(lesson: LessonSource, kind: str, locale: str) -> frozenset[str]:
-    """Blocks whose French has changed since they were acknowledged. Those never acknowledged are not claimed to be behind."""
+    """Blocks whose French has changed since they were acknowledged. Those never acknowledged are not claimed to be
+    behind.
+    """
     source = source_of(lesson, kind, SOURCE)
     if locale == SOURCE or source is None:
         return frozenset()
@@ -97,7 +103,8 @@ def _stale_in(lesson: LessonSource) -> list[StaleBlock]:
 def acknowledge(
     folder: Path, slug: str | None = None, locale: str | None = None, block: str | None = None
 ) -> list[StaleBlock]:
-    """Records that translations were read against the present French text: all, or those of a lesson, a language, a block.
+    """Records that translations were read against the present French text: all, or those of a lesson, a language, a
+    block.
 
     Writes translated.toml where something changes and returns what was acknowledged. Entries of vanished blocks go.
     """

@@ -1,7 +1,7 @@
 """Files and TOML tables, read with care: hostile or careless content becomes findings, never an exception.
 
-`tomllib` gives no line numbers, so `Lines` finds each key again in the text; that is exact for the files we have and only
-ever used to point an author to the right place.
+`tomllib` gives no line numbers, so `Lines` finds each key again in the text; that is exact for the files we have and
+only ever used to point an author to the right place.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ MAX_BYTES = 128 * 1024
 MAX_LINE = 2 * 1024  # bytes
 MAX_NESTING = 20
 MAX_LINKS = 200
-# Python-Markdown looks for the end of every opening mark in the rest of the paragraph: quadratic. These bounds keep that harmless.
+# Python-Markdown looks for the end of every opening mark in the rest of the paragraph: quadratic. These bounds keep
+# that harmless.
 MAX_MARKS = 300  # of one kind, in one paragraph, list or table
 MAX_MARKS_IN_ALL = 3_000
 MAX_CELLS = 2_000
@@ -29,7 +30,8 @@ MAX_CELLS = 2_000
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LEDGER_ID = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
 
-# Control characters, invisible ones, and those that turn the direction of writing round: they make a text read otherwise than it is.
+# Control characters, invisible ones, and those that turn the direction of writing round: they make a text read
+# otherwise than it is.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ue000-\uf8ff\ufeff]"
 )
@@ -167,7 +169,9 @@ def parse_toml(file: str, text: str, offset: int = 0) -> dict[str, Any]:
 
 
 class Table:
-    """One TOML table, read key by key: what is missing, mistyped or unknown becomes a finding, and a harmless value is given."""
+    """One TOML table, read key by key: what is missing, mistyped or unknown becomes a finding, and a harmless value
+    is given.
+    """
 
     def __init__(
         self, data: dict[str, Any], file: str, lines: Lines, report: Report, path: tuple[Key, ...] = ()

@@ -1,8 +1,8 @@
 """Spaces and apostrophes as each language prints them, so that authors may type plain ones.
 
-French (as in Canada and France alike here): a narrow no-break space before `?`, `!` and `;`, a no-break space before `:`, inside
-`« »`, and between a number and `$` or `%`. French and English: a curly apostrophe between letters. Korean is left as it is typed,
-since its quotation marks stand between letters: '신고'는.
+French (as in Canada and France alike here): a narrow no-break space before `?`, `!` and `;`, a no-break space before
+`:`, inside `« »`, and between a number and `$` or `%`. French and English: a curly apostrophe between letters. Korean
+is left as it is typed, since its quotation marks stand between letters: '신고'는.
 
 Every function is idempotent. Web addresses, e-mail addresses, times such as 10:30, code and tags are left alone.
 """
@@ -15,7 +15,8 @@ NARROW = "\u202f"
 WIDE = "\u00a0"
 APOSTROPHE = "\u2019"
 
-# While the rules run, whatever must not be touched is one private character; Content never holds these (reading refuses them).
+# While the rules run, whatever must not be touched is one private character; Content never holds these (reading
+# refuses them).
 _INLINE = "\ue000"  # a tag inside a line: rules look through it
 _EDGE = "\ue001"  # a tag between blocks: rules stop at it
 _SOLID = "\ue002"  # an address, code or entity: like a word

@@ -82,14 +82,19 @@ def student() -> Page:
         if lesson is None:
             continue
         row = standings.get(given.id)
-        state = (
-            standing(row.best_right, row.best_counted, row.tries, row.answered).value if row else "not_yet"
-        )
+        state = standing(row.best_right, row.best_counted, row.tries, row.answered).value if row else "not_yet"
         cards.append(
             Card(
-                lesson, lesson.texts[current_locale()], given, "started" if state == "not_yet" and given.id in read else state, given.id in read,
-                row.answered if row else 0, row.total if row else lesson.quiz.length, given.due_on,
-                url_for("lessons.assigned", assignment_id=given.id), url_for("quizzes.take", assignment_id=given.id),
+                lesson,
+                lesson.texts[current_locale()],
+                given,
+                "started" if state == "not_yet" and given.id in read else state,
+                given.id in read,
+                row.answered if row else 0,
+                row.total if row else lesson.quiz.length,
+                given.due_on,
+                url_for("lessons.assigned", assignment_id=given.id),
+                url_for("quizzes.take", assignment_id=given.id),
                 url_for("quizzes.take", assignment_id=given.id) if row and row.tries else None,
             )  # fmt: skip
         )

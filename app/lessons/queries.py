@@ -10,9 +10,7 @@ from app.lessons.models import Reading
 
 def record_reading(student_id: int, assignment_id: int, day: date) -> None:
     """Once is enough: the first day stays."""
-    db.session.execute(
-        db.insert(Reading).values(student_id=student_id, assignment_id=assignment_id, read_on=day).on_conflict_do_nothing()
-    )
+    db.session.execute(db.insert(Reading).values(student_id=student_id, assignment_id=assignment_id, read_on=day).on_conflict_do_nothing())
 
 
 def readings_of(student_id: int) -> set[int]:

@@ -19,8 +19,8 @@ from app.core.access import TEACHERS, open_to
 from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
 from app.core.library import library
-from app.curriculum.content import Item, Lesson
 from app.curriculum import progress as rules
+from app.curriculum.content import Item, Lesson
 from app.curriculum.progress import QuestionSummary, Reason, Standing, question_summary, standing
 from app.curriculum.scoring import NOT_SURE, is_right
 from app.progress.queries import tallies_in
@@ -91,7 +91,10 @@ def rows_of(classroom: Classroom, columns: list[Column], hide_names: bool) -> li
         for column in columns:
             row = standings.get((column.assignment.id, student.id))
             state = standing(row.best_right, row.best_counted, row.tries, row.answered) if row else Standing.NOT_YET
-            late = bool(column.due_on and ((row and row.finished_on and row.finished_on > column.due_on) or (today > column.due_on and not (row and row.tries))))
+            late = bool(
+                column.due_on
+                and ((row and row.finished_on and row.finished_on > column.due_on) or (today > column.due_on and not (row and row.tries)))
+            )
             cells.append(
                 Cell(
                     state.value, row.best_right if row else 0, row.best_counted if row else 0, row.answered if row else 0,
@@ -170,7 +173,13 @@ def show(classroom_id: int) -> Page:
 
 
 def described(classroom: Classroom) -> dict[str, Any]:
-    return {"id": classroom.id, "label": classroom.label, "code": shown_code(classroom), "band": classroom.band, "ends_on": classroom.ends_on}
+    return {
+        "id": classroom.id,
+        "label": classroom.label,
+        "code": shown_code(classroom),
+        "band": classroom.band,
+        "ends_on": classroom.ends_on,
+    }
 
 
 def idea_of(columns: list[Column]) -> dict[str, Any] | None:
@@ -205,7 +214,14 @@ def due_next(classroom: Classroom, columns: list[Column], rows: list[Row]) -> di
     due_on, n = min(coming)
     states = [r.cells[n].standing for r in rows]
     done = sum(s in ("solid", "getting_there", "hand") for s in states)
-    return {"column": columns[n], "due_on": due_on, "done": done, "started": states.count("started"), "not_yet": states.count("not_yet"), "total": len(rows)}
+    return {
+        "column": columns[n],
+        "due_on": due_on,
+        "done": done,
+        "started": states.count("started"),
+        "not_yet": states.count("not_yet"),
+        "total": len(rows),
+    }
 
 
 @dataclass(frozen=True)
@@ -258,11 +274,15 @@ def question_view(item: Item, counts: dict[str, int]) -> dict[str, Any]:
     if summary.too_few:
         sentence = _("Too few answers to say anything: counts are shown from 5 answers on.")
     elif idea is not None:
-        sentence = _("%(n)s of %(answered)s chose %(letter)s. Worth five minutes with the class.", n=idea.n, answered=answered, letter=idea.letter)
+        sentence = _(
+            "%(n)s of %(answered)s chose %(letter)s. Worth five minutes with the class.", n=idea.n, answered=answered, letter=idea.letter
+        )
     elif summary.share.right * 10 >= answered * 8:
         sentence = _("%(right)s of %(answered)s had it right: the class is sure here.", right=summary.share.right, answered=answered)
     else:
-        sentence = _("%(right)s of %(answered)s had it right, and no single other idea stands out.", right=summary.share.right, answered=answered)
+        sentence = _(
+            "%(right)s of %(answered)s had it right, and no single other idea stands out.", right=summary.share.right, answered=answered
+        )
     return {
         "item": item, "words": words, "answered": answered, "too_few": summary.too_few, "right": summary.share.right, "options": bars,
         "not_sure_n": summary.counts.get(NOT_SURE, 0), "sentence": sentence, "idea": idea,

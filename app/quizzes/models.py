@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Model
+from app.core.db import CLUSTERED, Model
 
 
 class Attempt(Model):
@@ -29,7 +29,7 @@ class Answer(Model):
     """What was chosen, once. For sensitive items `choice` stays empty: that it was answered is all that is kept with the seat."""
 
     __tablename__ = "answers"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = CLUSTERED
     student_id: Mapped[int] = mapped_column(ForeignKey("students.id", ondelete="CASCADE"), primary_key=True)
     attempt_uuid: Mapped[str] = mapped_column(ForeignKey("attempts.uuid", ondelete="CASCADE"), primary_key=True)
     item_id: Mapped[str] = mapped_column(String(60), primary_key=True)
@@ -42,7 +42,7 @@ class Standing(Model):
     """Where one student stands with one assignment: a summary row, so that a class page reads 35 x 20 rows and not a history."""
 
     __tablename__ = "standings"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = CLUSTERED
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), primary_key=True)
     student_id: Mapped[int] = mapped_column(ForeignKey("students.id", ondelete="CASCADE"), primary_key=True)
     tries: Mapped[int] = mapped_column(Integer, default=0)  # sittings finished
@@ -59,7 +59,7 @@ class Tally(Model):
     """How often each option was chosen in first sittings: counts without people, which survive erasure."""
 
     __tablename__ = "tallies"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = CLUSTERED
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), primary_key=True)
     item_id: Mapped[str] = mapped_column(String(60), primary_key=True)
     choice: Mapped[str] = mapped_column(String(60), primary_key=True)

@@ -151,7 +151,9 @@ def sum_up(attempt: Attempt, today: date) -> None:
         # Compared as right/counted without dividing: counted differs when a sitting held sensitive questions.
         if row.tries == 0 or right * max(row.best_counted, 1) > row.best_right * max(counted, 1):
             values |= {"best_right": right, "best_counted": counted}
-    db.session.execute(update(Standing).where(Standing.assignment_id == key["assignment_id"], Standing.student_id == key["student_id"]).values(**values))
+    db.session.execute(
+        update(Standing).where(Standing.assignment_id == key["assignment_id"], Standing.student_id == key["student_id"]).values(**values)
+    )
 
 
 # --- reading, for students' and teachers' pages ----------------------------------------------------------------------

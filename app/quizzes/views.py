@@ -17,8 +17,8 @@ from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
 from app.core.library import library
 from app.core.sessions import person
-from app.curriculum.content import Item, Lesson, OptionText
 from app.curriculum import scoring
+from app.curriculum.content import Item, Lesson, OptionText
 from app.curriculum.scoring import NOT_SURE, PASS
 from app.lessons.views import lesson_or_404, own_assignment, usual_band
 from app.quizzes.queries import UUID, Sitting, as_sitting, attempt_of, begin_attempt, questions_for, record_answer, sitting_of
@@ -166,7 +166,9 @@ def ideas_of(lesson: Lesson, choices: list[tuple[str, str | None]], lesson_url: 
         counted += choice != PASS
         right += feedback.kind == "right"
         text = dict(options_of(item)).get(choice)
-        ideas.append(Idea(item, words, text.text if text else None, feedback.kind, feedback.html, feedback.section_url, feedback.section_title))
+        ideas.append(
+            Idea(item, words, text.text if text else None, feedback.kind, feedback.html, feedback.section_url, feedback.section_title)
+        )
     return ideas, Score(right, counted)
 
 

@@ -157,7 +157,9 @@ def sign_in() -> Page:
 
 def wrong() -> str:
     # One answer whatever was wrong, so that it tells nobody which classes and names exist.
-    return _("These do not belong together. Check the class code, your name and your three words. Your teacher can help you draw new words.")
+    return _(
+        "These do not belong together. Check the class code, your name and your three words. Your teacher can help you draw new words."
+    )
 
 
 def minutes(seconds: int) -> str:
@@ -248,4 +250,3 @@ def sign_out() -> Response:
     sessions.end_this()
     db.session.commit()
     return sessions.take_cookie(redirect(url_for("classrooms.sign_in"), 303))
-

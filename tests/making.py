@@ -1,0 +1,123 @@
+"""Plain functions with good defaults that make what tests are about."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Teacher
+from app.accounts.queries import email_hash, make_teacher
+from app.classrooms.models import Assignment, Classroom, Student
+from app.classrooms.queries import SignedInStudent, assign, code_of, make_classroom
+from app.core import clock
+from app.core.db import db
+from app.core.library import library
+from app.core.passwords import KEY_ID, hash_secret
+from app.quizzes.queries import begin_attempt, questions_for, record_answer
+
+on_both = pytest.mark.parametrize("app", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+
+PASSWORD = "a password nobody else has"
+WORDS = "otter lamp river"
+AMY, MIN, LEE = (1, 1), (2, 2), (3, 3)  # pseudonyms
+LESSON = "sextortion"
+
+
+@dataclass(frozen=True)
+class School:
+    tremblay: int
+    other: int
+    amy: int
+    min: int
+    lee: int
+    class_6b: int
+    class_other: int
+    assignment: int  # the sextortion lesson, in 6B
+    assignment_other: int
+    code_6b: str
+    code_other: str
+    family_code: str
+
+    @classmethod
+    def find(cls) -> School:
+        def one(model, *where):
+            return db.session.scalars(select(model).where(*where)).one()
+
+        six_b, other = one(Classroom, Classroom.label == "6B"), one(Classroom, Classroom.label == "7A")
+        given = one(Assignment, Assignment.classroom_id == six_b.id)
+        found = cls(
+            tremblay=six_b.teacher_id,
+            other=other.teacher_id,
+            amy=one(Student, Student.classroom_id == six_b.id, Student.first == AMY[0]).id,
+            min=one(Student, Student.classroom_id == six_b.id, Student.first == MIN[0]).id,
+            lee=one(Student, Student.classroom_id == other.id).id,
+            class_6b=six_b.id,
+            class_other=other.id,
+            assignment=given.id,
+            assignment_other=one(Assignment, Assignment.classroom_id == other.id).id,
+            code_6b=code_of(six_b),
+            code_other=code_of(other),
+            family_code=given.family_code,
+        )
+        db.close()
+        return found
+
+
+def make_school() -> None:
+    """Ms Tremblay's 6B with Amy and Min; Mr Other's 7A with Lee; the same lesson assigned in both. Commits."""
+    tremblay = make_a_teacher("tremblay@school.example", "Ms Tremblay")
+    other = make_a_teacher("other@school.example", "Mr Other")
+    hashed = hash_secret(WORDS)
+    today = clock.today()
+    for teacher, label, names in ((tremblay, "6B", (AMY, MIN)), (other, "7A", (LEE,))):
+        classroom = make_classroom(teacher.id, label, "B", "en", "America/Toronto", 30, today + timedelta(100))
+        for name in names:
+            db.session.add(Student(classroom_id=classroom.id, first=name[0], second=name[1], secret_hash=hashed, key_id=KEY_ID))
+        assign(classroom, LESSON, today - timedelta(2), today + timedelta(7))
+    db.session.commit()
+    db.close()
+
+
+def make_a_teacher(email: str, name: str) -> Teacher:
+    return make_teacher(email_hash(email), name, PASSWORD, name.encode().hex()[:32], "en")
+
+
+def make_students(classroom_id: int, count: int, start: int = 4) -> list[int]:
+    """Further seats, with pseudonyms nobody else has. Commits."""
+    students = [
+        Student(classroom_id=classroom_id, first=1 + (start + n) % 40, second=1 + (start + n) // 40 + 10, secret_hash="-", key_id=KEY_ID)
+        for n in range(count)
+    ]
+    db.session.add_all(students)
+    db.session.commit()
+    return [s.id for s in students]
+
+
+def as_signed_in(student_id: int) -> SignedInStudent:
+    s = db.session.get_one(Student, student_id)
+    c = db.session.get_one(Classroom, s.classroom_id)
+    return SignedInStudent(s.id, c.id, s.first, s.second, c.band, c.timezone)
+
+
+def make_attempt(student_id: int, assignment_id: int, right: int = 6, nth: int = 1, answered: int | None = None) -> str:
+    """A sitting with the first `right` questions right and the others wrong, the same wrong option each time. Commits."""
+    student, given = as_signed_in(student_id), db.session.get_one(Assignment, assignment_id)
+    quiz = library().quiz(given.lesson_slug)
+    assert quiz is not None
+    attempt = begin_attempt(student, given, quiz, str(uuid.uuid4()), nth, library().version)
+    assert attempt is not None
+    for place, item_id in enumerate(questions_for(quiz, student.band, nth)[:answered]):
+        item = quiz.item(item_id)
+        assert item is not None
+        wrong = sorted(o for o in item.options if o != item.right)[0]
+        record_answer(student, attempt, quiz, item, item.right if place < right else wrong)
+    db.session.commit()
+    return attempt.uuid
+
+
+def in_days(days: int) -> date:
+    return clock.today() + timedelta(days)

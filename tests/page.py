@@ -1,0 +1,95 @@
+"""What every page must be, called for each page a test opens."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import html5lib
+
+LANGS = {"en": "en-CA", "fr": "fr-CA", "ko": "ko"}
+FIELDS = ("input", "select", "textarea")
+WITHOUT_HELP = ("/tables",)  # looks like school work on purpose
+
+
+class Reader(HTMLParser):
+    """A page as lists: ids, headings, fields, labels, text of title and h1."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.ids: list[str] = []
+        self.headings: list[int] = []
+        self.fields: list[dict[str, str]] = []
+        self.label_for: set[str] = set()
+        self.within: list[str] = []
+        self.texts = {"title": "", "h1": ""}
+        self.lang = ""
+        self.classes: set[str] = set()
+        self.inline: list[str] = []
+        self.images: list[dict[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {k: v or "" for k, v in attrs}
+        if "id" in given:
+            self.ids.append(given["id"])
+        self.classes.update(given.get("class", "").split())
+        if tag == "html":
+            self.lang = given.get("lang", "")
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag == "label":
+            self.label_for.add(given.get("for", ""))
+        if tag in FIELDS and given.get("type") not in ("hidden", "submit", "button"):
+            self.fields.append({**given, "in_label": "y" if "label" in self.within else ""})
+        if tag == "img":
+            self.images.append(given)
+        self.inline += [f"{tag} {k}" for k in given if k == "style" or k.startswith("on")]
+        if tag == "script" and "src" not in given:
+            self.inline.append("script")
+        if tag == "style":
+            self.inline.append("style")
+        if tag not in ("br", "hr", "img", "input", "link", "meta", "wbr", "path", "circle", "rect"):
+            self.within.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.within:
+            while self.within and self.within.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        for tag in ("title", "h1"):
+            if tag in self.within and ("svg" not in self.within or tag == "h1"):
+                self.texts[tag] += data
+
+
+def squeeze(text: str) -> str:
+    return " ".join(text.split())
+
+
+def check_page(html: str, address: str) -> Reader:
+    """Fail with the address and the reason when a page is not what every page must be."""
+    page = Reader()
+    page.feed(html)
+    locale = address.split("/")[1][:2]
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(html)
+    assert not parser.errors, f"{address}: not valid HTML5: {parser.errors[:3]}"
+    if locale in LANGS:
+        assert page.lang == LANGS[locale], f"{address}: lang is {page.lang!r}"
+    assert page.headings.count(1) == 1, f"{address}: {page.headings.count(1)} h1"
+    title, h1 = squeeze(page.texts["title"]), squeeze(page.texts["h1"])
+    assert h1, f"{address}: empty h1"
+    assert title.startswith(h1), f"{address}: the title {title!r} does not begin with the h1 {h1!r}"
+    twice = {i for i in page.ids if page.ids.count(i) > 1}
+    assert not twice, f"{address}: double ids {twice}"
+    for before, after in zip(page.headings, page.headings[1:], strict=False):
+        assert after <= before + 1, f"{address}: h{after} follows h{before}"
+    for field in page.fields:
+        named = field["in_label"] or field.get("aria-label") or field.get("aria-labelledby") or field.get("id", "-") in page.label_for
+        assert named, f"{address}: a field without a label: {field}"
+    for image in page.images:
+        assert "alt" in image, f"{address}: an image without alt: {image}"
+    assert not page.inline, f"{address}: inline script or style: {page.inline}"
+    if not address.split("?")[0].endswith(WITHOUT_HELP):
+        assert "helpbox" in page.classes, f"{address}: help is not in the page"
+    return page
