@@ -126,6 +126,22 @@ def check() -> int:
     return 1 if failed else 0
 
 
+def translations() -> int:
+    """Gather the interface's words, and bring the three catalogues in step with them."""
+    environment("requirements-dev.lock")
+    babel = ["-c", "from babel.messages.frontend import main; main()"]
+    folder, pot = "translations", "translations/messages.pot"
+    extract = ["extract", "-F", f"{folder}/babel.cfg", "-k", "_", "-k", "_l", "-c", "NOTE:", "--sort-by-file", "--no-location", "--project", "Balise", "--version", "1", "--copyright-holder", "Balise"]
+    if python(*babel, *extract, "-o", pot, ".", stay="1"):
+        return 1
+    for code in ("en", "fr", "ko"):
+        verb = "update" if (HERE / folder / code / "LC_MESSAGES" / "messages.po").exists() else "init"
+        more = ["--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"] if verb == "update" else []
+        if python(*babel, verb, "-i", pot, "-d", folder, "-l", code, *more, stay="1"):
+            return 1
+    return 0
+
+
 def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036  (this file is what tells a newcomer so)
         stop(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
@@ -139,6 +155,8 @@ def main() -> int:
         return python("-m", "pytest", *(rest or folder), BALISE_CHROMIUM=chromium())
     if command == "check":
         return check()
+    if command == "translations":
+        return translations()
     if command == "bench":
         environment("requirements-dev.lock")
         return python("-m", "bench", *rest, BALISE_CHROMIUM=chromium())

@@ -23,12 +23,13 @@ def good_password(_form: Any, field: Any) -> None:
 
 
 class CodeField(Text):
-    def __init__(self, label: Any) -> None:
+    def __init__(self, label: Any, **kwargs: Any) -> None:
         super().__init__(
             label,
             most=10,
             required=_l("Type the 6 digits that your authenticator app shows."),
             validators=[Regexp(r"^\s*\d{3}\s?\d{3}\s*$", message=_l("Type the 6 digits that your authenticator app shows."))],
+            **kwargs,
         )
 
     @property

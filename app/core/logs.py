@@ -24,6 +24,7 @@ def describe(error: BaseException) -> str:
 
 
 def init_app(app: Flask) -> None:
+    app.logger.disabled = True  # Flask's own log writes whole exceptions, with what people typed in them
     if not log.handlers:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

@@ -21,10 +21,7 @@ FILE_KINDS = (*KINDS, "quiz")
 TRANSLATIONS = tuple(code for code in LOCALES if code != SOURCE)
 HASH_LENGTH = 12
 
-_TOP = (
-    "# Written by `balise ack`: "
-    "which version of each French block the other languages were written from. Do not edit.\n"
-)
+_TOP = "# Written by `balise ack`: which French each block of the other languages was written from. Do not edit.\n"
 
 
 @dataclass(frozen=True, order=True)
@@ -69,9 +66,7 @@ def source_of(lesson: LessonSource, kind: str, locale: str) -> DocumentSource | 
 
 
 def behind(lesson: LessonSource, kind: str, locale: str) -> frozenset[str]:
-    """Blocks whose French has changed since they were acknowledged. Those never acknowledged are not claimed to be
-    behind.
-    """
+    """Blocks whose French has changed since they were acknowledged; of others nothing is claimed."""
     source = source_of(lesson, kind, SOURCE)
     if locale == SOURCE or source is None:
         return frozenset()
@@ -103,8 +98,7 @@ def _stale_in(lesson: LessonSource) -> list[StaleBlock]:
 def acknowledge(
     folder: Path, slug: str | None = None, locale: str | None = None, block: str | None = None
 ) -> list[StaleBlock]:
-    """Records that translations were read against the present French text: all, or those of a lesson, a language, a
-    block.
+    """Records that translations were read against the present French: all, or those of a lesson, language or block.
 
     Writes translated.toml where something changes and returns what was acknowledged. Entries of vanished blocks go.
     """

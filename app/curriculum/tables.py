@@ -169,9 +169,7 @@ def parse_toml(file: str, text: str, offset: int = 0) -> dict[str, Any]:
 
 
 class Table:
-    """One TOML table, read key by key: what is missing, mistyped or unknown becomes a finding, and a harmless value
-    is given.
-    """
+    """One TOML table, read key by key: for what is missing or mistyped a finding is made and a harmless value given."""
 
     def __init__(
         self, data: dict[str, Any], file: str, lines: Lines, report: Report, path: tuple[Key, ...] = ()

@@ -1,0 +1,252 @@
+"""A tiny lessons folder in which nothing is wrong, to break one thing at a time."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from app.curriculum.checks_texts import GUIDE_SECTIONS, PLAN_SECTIONS
+
+TODAY = date(2026, 11, 22)
+
+UNITS = """\
+[pressure]
+number = 3
+topmark = "cone-down"
+title.fr = "Pression"
+title.en = "Pressure"
+title.ko = "압박"
+"""
+
+GLOSSARY = """\
+[consent]
+term.fr = "consentement"
+term.en = "consent"
+term.ko = "동의"
+text.fr = "Un oui libre."
+text.en = "A free yes."
+text.ko = "자유로운 승낙이에요."
+"""
+
+MISCONCEPTIONS = """\
+[paying-ends-it]
+belief.fr = "Payer met fin à tout."
+belief.en = "Paying ends it."
+belief.ko = "돈을 주면 끝난다."
+answer.fr = "Souvent, une autre demande suit."
+answer.en = "Often another demand follows."
+answer.ko = "다른 요구가 이어지는 일이 많습니다."
+"""
+
+
+def fact(name: str, kind: str = "figure", country: str = "CA", bands: str = '["B", "T"]') -> str:
+    return f"""\
+[{name}]
+kind = "{kind}"
+tag = "FOUND"
+country = "{country}"
+year = 2024
+place.fr = "Canada"
+place.en = "Canada"
+place.ko = "캐나다"
+label.fr = "Cyberaide"
+label.en = "Cybertip"
+label.ko = "사이버팁"
+text.fr = "Beaucoup en parlent : c'est utile."
+text.en = "Many tell someone."
+text.ko = "많은 사람이 이야기해요."
+bands = {bands}
+source = ["https://example.org"]
+verified_on = 2026-11-22
+expires_on = 2027-05-21
+"""
+
+
+def service(name: str = "H-CA-01", country: str = "CA", order: int = 20) -> str:
+    return f"""\
+[[services]]
+id = "{name}"
+country = "{country}"
+kind = "talk"
+order = {order}
+name.fr = "Une ligne {name}"
+name.en = "A line {name}"
+name.ko = "상담 {name}"
+for.fr = "Pour parler."
+for.en = "To talk."
+for.ko = "이야기하고 싶을 때."
+hours.fr = "24 h"
+hours.en = "24 hours"
+hours.ko = "24시간"
+languages = ["en", "fr"]
+contacts = [
+  {{ kind = "phone", value = "1-800-668-6868" }},
+  {{ kind = "text", value = "686868" }},
+  {{ kind = "web", value = "https://kidshelpphone.ca", languages = ["en"] }},
+]
+source = ["https://example.org"]
+verified_on = 2026-11-22
+expires_on = 2027-05-21
+"""
+
+
+LESSON = """\
+number = 8
+unit = "pressure"
+bands = ["B"]
+minutes = 30
+shape = [3, 11, 4, 9, 3]
+sensitive = true
+seeds = ["003"]
+objectives = ["four-moves", "help-a-friend"]
+laws = ["L-CA-04"]
+facts = ["E-07"]
+terms = ["consent"]
+
+[[sections]]
+id = "start"
+kind = "opening"
+
+[[sections]]
+id = "four-moves"
+kind = "do"
+sensitive = true
+
+[[sections]]
+id = "close"
+kind = "help"
+"""
+
+WORDS = {
+    "fr": {"title": "Titre", "text": "Un texte court.", "say": "À un adulte", "friend": "À une amie", "breath": "Une minute"},
+    "en": {"title": "Title", "text": "A short text.", "say": "To an adult", "friend": "To a friend", "breath": "One minute"},
+    "ko": {"title": "제목", "text": "짧은 글이에요.", "say": "어른에게", "friend": "친구에게", "breath": "일 분"},
+}
+
+
+def lesson_text(locale: str) -> str:
+    w = WORDS[locale]
+    return f"""\
++++
+title = "{w["title"]}"
+summary = "{w["text"]}"
+note = "{w["text"]}"
++++
+
+## {w["title"]} 1 {{#start}}
+
+{w["text"]} [{w["title"]}](term:consent) {{{{cite:E-07}}}}
+
+/// say | {w["say"]}
+{w["text"]}
+///
+
+/// say | {w["friend"]}
+{w["text"]}
+///
+
+## {w["title"]} 2 {{#four-moves}}
+
+/// steps
+1. **{w["title"]}.** {w["text"]}
+2. **{w["title"]}.** {w["text"]}
+///
+
+{{{{laws}}}}
+
+## {w["title"]} 3 {{#close}}
+
+/// pause | {w["breath"]}
+{w["text"]}
+///
+
+{{{{help}}}}
+"""
+
+
+def adult_text(locale: str, sections: tuple[str, ...]) -> str:
+    w = WORDS[locale]
+    parts = [f'+++\ntitle = "{w["title"]}"\nsummary = "{w["text"]}"\n+++\n']
+    for name in sections:
+        body = w["text"]
+        if name == "objectives":
+            body = f"- {w['text']}\n- {w['text']}"
+        if name in ("disclosure", "help"):
+            body += "\n\n{{help}}"
+        parts.append(f"## {w['title']} {{#{name}}}\n\n{body}\n")
+    return "\n".join(parts)
+
+
+ITEMS = 12
+
+
+def quiz_toml() -> str:
+    parts = ["length = 6\n"]
+    for n in range(ITEMS):
+        options = ["one", "two", "three"]
+        right = options[n % 3]
+        wrong = "\n".join(f'{o} = "paying-ends-it"' for o in options if o != right)
+        parts.append(
+            f"""
+[[items]]
+id = "item-{n}"
+bands = ["B"]
+kind = "single"
+objective = "{"four-moves" if n % 2 else "help-a-friend"}"
+section = "four-moves"
+{"anchor = true" if n < 4 else f'form = "{"AB"[n % 2]}"'}
+right = "{right}"
+options = ["one", "two", "three"]
+
+[items.misconceptions]
+{wrong}
+"""
+        )
+    return "".join(parts)
+
+
+def quiz_text(locale: str) -> str:
+    w = WORDS[locale]
+    parts = [f'+++\ntitle = "{w["title"]}"\n+++\n']
+    for n in range(ITEMS):
+        parts.append(f"\n## item-{n}\n\n{w['text']}\n\n### {w['title']} ?\n\n")
+        for option in ("one", "two", "three"):
+            parts.append(f"- [{option}] {w['text']}\n  > {w['text']}\n")
+    return "".join(parts)
+
+
+def files() -> dict[str, str]:
+    """Path below lessons/ -> text."""
+    found = {
+        "units.toml": UNITS,
+        "glossary.toml": GLOSSARY,
+        "misconceptions.toml": MISCONCEPTIONS,
+        "facts.toml": fact("E-07") + fact("L-CA-04", kind="law"),
+        "help.toml": service(),
+        "webcams/lesson.toml": LESSON,
+        "webcams/quiz.toml": quiz_toml(),
+    }
+    for locale in ("fr", "en", "ko"):
+        found[f"webcams/lesson.{locale}.md"] = lesson_text(locale)
+        found[f"webcams/plan.{locale}.md"] = adult_text(locale, PLAN_SECTIONS)
+        found[f"webcams/guide.{locale}.md"] = adult_text(locale, GUIDE_SECTIONS)
+        found[f"webcams/quiz.{locale}.md"] = quiz_text(locale)
+    return found
+
+
+def make_lessons(folder: Path, changed: dict[str, str] | None = None) -> Path:
+    """Writes a valid lessons folder below `folder`, with some files changed, and returns it."""
+    root = folder / "lessons"
+    for name, text in (files() | (changed or {})).items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+    return root
+
+
+def change(root: Path, name: str, old: str, new: str, times: int = 1) -> None:
+    """Replaces `old`, which must be there, in a file of the folder."""
+    path = root / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {name}"
+    path.write_text(text.replace(old, new, times), encoding="utf-8", newline="")

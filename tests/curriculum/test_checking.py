@@ -1,0 +1,436 @@
+"""Each rule of `balise check`: a folder in which one thing is wrong gives exactly that finding."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from app.curriculum.checking import check
+from app.curriculum.findings import Finding
+
+from .making import TODAY, change, fact, make_lessons, service
+
+
+def test_a_lesson_without_mistakes_has_no_findings(tmp_path: Path) -> None:
+    assert check(make_lessons(tmp_path), TODAY) == []
+
+
+LESSON, FR, EN, KO = "webcams/lesson.toml", "webcams/lesson.fr.md", "webcams/lesson.en.md", "webcams/lesson.ko.md"
+QUIZ, QUIZ_FR, QUIZ_EN = "webcams/quiz.toml", "webcams/quiz.fr.md", "webcams/quiz.en.md"
+LONG = "mot " * 91
+EDITS: list[tuple[str, str, str, str, int]] = [
+    # rule, file, old, new, line of the finding (0: not told here)
+    ("unknown-key", LESSON, "minutes = 30", "minutes = 30\ncolour = 1", 5),
+    ("missing-key", LESSON, 'unit = "pressure"\n', "", 0),
+    ("wrong-type", LESSON, "sensitive = true\nseeds", 'sensitive = "yes"\nseeds', 6),
+    ("unknown-value", LESSON, 'kind = "opening"', 'kind = "begin"', 15),
+    ("unknown-unit", LESSON, '"pressure"', '"storms"', 2),
+    ("bad-id", LESSON, '"pressure"', '"Pressure"', 2),
+    ("broken-toml", LESSON, "minutes = 30", "minutes = = 30", 4),
+    ("broken-toml", FR, 'summary = "', 'summary = ""', 3),
+    ("duplicate-id", LESSON, 'id = "four-moves"\nkind', 'id = "start"\nkind', 18),
+    ("minutes-sum", LESSON, "minutes = 30", "minutes = 31", 5),
+    ("minutes-sum", LESSON, "[3, 11, 4, 9, 3]", "[3, 11, 4, 9, 2, 1]", 5),
+    ("minutes-practice", LESSON, "[3, 11, 4, 9, 3]", "[3, 2, 13, 9, 3]", 5),
+    ("section-band", LESSON, 'kind = "opening"', 'kind = "opening"\nbands = ["B", "C"]', 14),
+    ("unknown-law", LESSON, '["L-CA-04"]', '["L-CA-04", "L-CA-99"]', 9),
+    ("unknown-law", LESSON, 'laws = ["L-CA-04"]', 'laws = ["L-CA-04", "E-07"]', 9),
+    ("unknown-fact", LESSON, '["E-07"]', '["E-07", "E-99"]', 10),
+    ("unknown-term", LESSON, '["consent"]', '["consent", "sunshine"]', 11),
+    ("note-missing", FR, 'note = "Un texte court."\n', "", 1),
+    # the text of documents
+    ("no-head", FR, "+++\ntitle", "title", 1),
+    ("no-section-id", FR, " {#start}", "", 7),
+    ("no-title", FR, "## Titre 1 {#start}", "## {#start}", 7),
+    ("duplicate-id", FR, "{#four-moves}", "{#start}", 19),
+    ("section-missing", "webcams/guide.ko.md", "{#before}", "{#afterwards}", 1),
+    ("section-unknown", "webcams/guide.ko.md", "## 제목 {#help}", "## 제목 {#more}\n\n짧은 글이에요.\n\n## 제목 {#help}", 30),
+    ("stray-text", FR, "## Titre 1", "Bonjour.\n\n## Titre 1", 7),
+    ("heading-level", FR, "/// steps", "#### Trop bas\n\n/// steps", 21),
+    ("heading-level", FR, "/// steps", "# Trop haut\n\n/// steps", 21),
+    ("help-missing", FR, "{{help}}", "À bientôt.", 27),
+    ("help-missing", "webcams/plan.en.md", "{{help}}", "Bye.", 0),
+    ("help-missing", LESSON, 'kind = "help"', 'kind = "learn"', 23),
+    ("pause-missing", FR, "/// pause | Une minute", "/// light | Une minute", 27),
+    ("say-missing", FR, "/// say | À une amie", "/// light | À une amie", 1),
+    ("objectives", "webcams/plan.fr.md", "- Un texte court.\n- Un texte court.", "- Un texte court.", 6),
+    ("unknown-block", FR, "/// steps", "/// stairs", 21),
+    ("unclosed-block", FR, "///\n\n{{laws}}", "\n{{laws}}", 21),
+    ("stray-fence", FR, "{{laws}}", "{{laws}}\n\n////", 28),
+    ("block-title", FR, "/// say | À une amie", "/// say", 15),
+    ("block-nesting", FR, "/// steps", "/// try | Essaie\nTexte.\n/// steps", 23),
+    ("block-shape", FR, "1. **Titre.** Un texte court.\n", "1. Un texte court.\n", 0),
+    ("list-apart", FR, "Un texte court. [", "Une liste :\n- un\n- deux\n\n[", 10),
+    ("list-indent", FR, "Un texte court. [", "- un\n  - deux\n\n[", 10),
+    ("list-apart", FR, "Un texte court. [", "Un tableau :\n| a | b |\n|---|---|\n| c | d |\n\n[", 10),
+    ("raw-html", FR, "Un texte court. [", "Un <b>texte</b> court. [", 9),
+    ("italics", FR, "Un texte court. [", "Un *texte* court. [", 9),
+    ("indented", FR, "Un texte court. [", "    Un texte court.\n\n[", 9),
+    ("section-too-long", FR, "Un texte court. [", LONG + "[", 7),
+    ("fold-too-long", FR, "/// pause", f"/// fold | Lis\n{LONG}\n///\n\n/// pause", 30),
+    ("guide-too-long", "webcams/guide.fr.md", "Un texte court.\n\n## Titre {#say}", LONG * 8 + "\n\n## Titre {#say}", 1),
+    ("unknown-mark", FR, "Un texte court. [", "{{hlep}} [", 9),
+    ("unknown-mark", FR, "Un texte court. [", "{{help [", 9),
+    ("mark-not-alone", FR, "Un texte court. [", "Voir {{help}} [", 9),
+    ("unknown-lesson", FR, "(term:consent)", "(lesson:stars)", 9),
+    ("unknown-term", FR, "(term:consent)", "(term:sunshine)", 9),
+    ("unknown-link", FR, "(term:consent)", "(https://evil.example/x)", 9),
+    ("unknown-link", FR, "(term:consent)", "(javascript:alert(1))", 9),
+    ("unknown-link", FR, "(term:consent)", "(//evil.example)", 9),
+    ("unknown-link", FR, "(term:consent)", "(https://kidshelpphone.ca@evil.example)", 9),
+    ("unknown-media", FR, "Un texte court. [", "![Une route](media/none.svg) [", 9),
+    ("sensitive-title", FR, "## Titre 1", "## Le chantage", 7),
+    ("sensitive-title", FR, 'title = "Titre"', 'title = "Une victime"', 2),
+    ("sensitive-title", KO, "## 제목 1", "## 협박을 받으면", 7),
+    ("sensitive-title", QUIZ_EN, 'title = "Title"', 'title = "Sextortion"', 2),
+    ("sensitive-title", "units.toml", 'title.en = "Pressure"', 'title.en = "Blackmail"', 5),
+    ("blame", FR, "Un texte court. [", "Elle aurait dû dire non. [", 9),
+    ("blame", EN, "A short text. [", "They should have\nknown better. [", 9),
+    ("blame", KO, "짧은 글이에요. [", "조심했어야 해요. [", 9),
+    ("blame", QUIZ_FR, "  > Un texte court.", "  > Tu n’aurais pas dû.", 0),
+    ("blame", "misconceptions.toml", "Often another demand follows.", "Never send pictures.", 6),
+    ("typed-contact", FR, "Un texte court. [", "Appelle le 1-800-668-6868. [", 9),
+    ("typed-contact", FR, "Un texte court. [", "Appelle le 01 42 33 44 55. [", 9),
+    ("typed-contact", KO, "짧은 글이에요. [", "02-735-8994로 전화해요. [", 9),
+    ("typed-contact", FR, "Un texte court. [", "Va sur www.exemple.ca. [", 9),
+    ("typed-short-number", QUIZ_FR, "## item-3\n\nUn texte court.", "## item-3\n\nÉcris au 686868.", 0),
+    ("typed-space", FR, "Un texte court. [", "Un\u00a0texte court. [", 9),
+    ("straight-quotes", FR, "Un texte court. [", 'Un "texte" court. [', 9),
+    ("straight-quotes", "glossary.toml", '"Un oui libre."', "'Un \"oui\" libre.'", 5),
+    ("korean-particle", KO, "짧은 글이에요. [", "사진을(를) 봐요. [", 9),
+    ("double-space", KO, "짧은 글이에요. [", "짧은  글이에요. [", 9),
+    ("fact-unlisted", LESSON, 'facts = ["E-07"]\n', "", 0),
+    ("fact-uncited", LESSON, "terms", 'objectives_ = 1\nterms', 0),
+    ("fact-band", "facts.toml", 'bands = ["B", "T"]', 'bands = ["T"]', 0),
+    ("cite-parity", EN, " {{cite:E-07}}", "", 7),
+    ("digit-parity", EN, "A short text. [", "In 2024, a text. [", 7),
+    # quizzes
+    ("item-missing", QUIZ_EN, "## item-11", "## item-11b", 1),
+    ("option-missing", QUIZ_EN, "- [one] A short text.\n  > A short text.\n", "", 5),
+    ("option-unknown", QUIZ_EN, "- [three]", "- [four] A short text.\n  > A short text.\n- [three]", 15),
+    ("option-empty", QUIZ_FR, "- [one] Un texte court.", "- [one]", 11),
+    ("feedback-missing", QUIZ_FR, "  > Un texte court.\n", "", 11),
+    ("broken-item", QUIZ_FR, "### Titre ?\n", "", 5),
+    ("broken-item", QUIZ_FR, "- [one]", "* one\n- [one]", 11),
+    ("option-count", QUIZ, '"one", "two", "three"]', '"one", "two", "three", "four", "five"]', 0),
+    ("right-unknown", QUIZ, 'right = "one"', 'right = "none"', 0),
+    ("misconception-missing", QUIZ, 'two = "paying-ends-it"\n', "", 4),
+    ("misconception-extra", QUIZ, 'two = "paying-ends-it"', 'two = "paying-ends-it"\nsix = "paying-ends-it"', 4),
+    ("unknown-misconception", QUIZ, '"paying-ends-it"', '"stars-shine"', 4),
+    ("objective-unknown", QUIZ, 'objective = "help-a-friend"', 'objective = "stars"', 4),
+    ("objective-uncovered", LESSON, '"help-a-friend"]', '"help-a-friend", "more"]', 0),
+    ("item-section", QUIZ, 'section = "four-moves"', 'section = "stars"', 4),
+    ("item-band", QUIZ, 'bands = ["B"]', 'bands = ["B", "C"]', 4),
+    ("item-form", QUIZ, "anchor = true", 'anchor = true\nform = "A"', 4),
+    ("anchors", QUIZ, "anchor = true", 'form = "A"', 1),
+    ("quiz-length", QUIZ, "length = 6", "length = 3", 1),
+    ("unknown-fact", QUIZ, 'right = "one"', 'right = "one"\nfacts = ["E-99"]', 4),
+    ("fact-unlisted", QUIZ_FR, "  > Un texte court.", "  > Un texte court. {{cite:E-07}}", 0),
+    ("raw-html", QUIZ_FR, "  > Un texte court.", "  > Un texte court. {{help}}", 11),
+    ("italics", QUIZ_FR, "  > Un texte court.", "  > Un *texte* court.", 11),
+    ("digit-parity", QUIZ_EN, "A short text.\n\n###", "In 2024.\n\n###", 5),
+    # data
+    ("bad-id", "facts.toml", "[E-07]", "[seven]", 1),
+    ("unknown-value", "facts.toml", 'tag = "FOUND"', 'tag = "MEM"', 3),
+    ("missing-key", "help.toml", 'name.ko = "상담 H-CA-01"\n', "", 0),
+    ("wrong-dates", "facts.toml", "expires_on = 2027-05-21", "expires_on = 2026-11-22", 18),
+    ("wrong-dates", "facts.toml", "verified_on = 2026-11-22", "verified_on = 2026-12-22", 18),
+    ("contact-form", "help.toml", '"1-800-668-6868"', '"call us"', 14),
+    ("contact-form", "help.toml", '"https://kidshelpphone.ca"', '"http://kidshelpphone.ca"', 14),
+]
+# A break of one kind that rightly shows as a second finding too.
+ALSO = {
+    "bad-id": {"unknown-unit", "unknown-fact", "fact-unlisted", "fact-uncited"},
+    "missing-key": {"unknown-unit"},
+    "unknown-value": {"item-section", "section-order"},
+    "duplicate-id": {"section-missing", "section-unknown", "item-section"},
+    "section-missing": {"section-unknown"},
+    "item-missing": {"item-unknown"},
+    "no-section-id": {"section-missing", "cite-parity", "say-missing"},
+    "no-title": set(),
+    "no-head": {"missing-key", "note-missing"},
+    "stray-text": set(),
+    "broken-toml": {"unknown-lesson"},
+    "unknown-term": {"term-unlisted"},
+    "section-too-long": {"fold-too-long"},
+    "option-count": {"option-missing", "misconception-missing"},
+    "right-unknown": {"misconception-missing", "misconception-extra"},
+    "unknown-fact": {"fact-uncited"},
+    "unknown-law": set(),
+    "objective-uncovered": {"objectives"},
+    "anchors": {"item-form"},
+    "fact-uncited": {"unknown-key"},
+    "unclosed-block": {"block-shape", "block-nesting"},
+    "unknown-block": {"stray-fence"},
+    "stray-fence": set(),
+    "block-nesting": {"block-shape", "stray-fence", "unclosed-block"},
+    "mark-not-alone": set(),
+    "broken-item": set(),
+    "typed-short-number": {"digit-parity"},
+    "typed-contact": {"digit-parity"},
+    "fact-unlisted": {"cite-parity", "fact-uncited"},
+    "misconception-extra": set(),
+}
+
+
+def rules(findings: list[Finding]) -> set[str]:
+    return {finding.rule for finding in findings}
+
+
+@pytest.mark.parametrize(("rule", "name", "old", "new", "line"), EDITS, ids=[f"{e[0]}:{e[1]}:{n}" for n, e in enumerate(EDITS)])
+def test_one_mistake_gives_its_finding_and_no_other(tmp_path: Path, rule: str, name: str, old: str, new: str, line: int) -> None:
+    root = make_lessons(tmp_path)
+    change(root, name, old, new)
+    findings = check(root, TODAY)
+    assert rule in rules(findings), findings
+    assert rules(findings) <= {rule} | ALSO.get(rule, set()), [str(f) for f in findings]
+    own = [f for f in findings if f.rule == rule]
+    if line:
+        assert (f"lessons/{name}", line) in {(f.file, f.line) for f in own}, [str(f) for f in own]
+    assert all(f.message.rstrip().endswith((".", ")")) and len(f.message) < 400 for f in own)
+
+
+def only(root: Path, rule: str, level: str = "error") -> list[Finding]:
+    findings = check(root, TODAY)
+    assert rules(findings) == {rule}, [str(f) for f in findings]
+    assert {f.level for f in findings} == {level}
+    return findings
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    (root / "webcams" / "guide.ko.md").unlink()
+    assert only(root, "missing-file")[0].file == "lessons/webcams/guide.ko.md"
+
+
+def test_a_message_says_where_and_how_to_mend(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    change(root, "webcams/quiz.ko.md", "- [two] 짧은 글이에요.\n  > 짧은 글이에요.\n", "")
+    assert str(only(root, "option-missing")[0]) == (
+        'lessons/webcams/quiz.ko.md:5: item "item-0" lacks option "two", which quiz.toml declares. Add "- [two] ...".'
+    )
+
+
+def test_sections_out_of_order_are_told(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    change(root, "webcams/guide.en.md", "{#say}", "{#x}")
+    change(root, "webcams/guide.en.md", "{#not-say}", "{#say}")
+    change(root, "webcams/guide.en.md", "{#x}", "{#not-say}")
+    only(root, "section-order")
+
+
+def test_two_lessons_cannot_have_one_number(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    (root / "webcams").rename(root / "photos")
+    make_lessons(tmp_path)
+    assert only(root, "duplicate-number")[0].file == "lessons/webcams/lesson.toml"
+
+
+def test_a_picture_needs_words(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    (root / "webcams" / "media").mkdir()
+    (root / "webcams" / "media" / "route.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>')
+    change(root, FR, "Un texte court. [", "![Une route](media/route.svg) [")
+    assert check(root, TODAY) == []
+    change(root, FR, "![Une route]", "![]")
+    only(root, "alt-missing")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ["<script>1</script>", '<g onclick="x"/>', '<image href="https://evil.example/a.png"/>', "<text>mot</text>", "<!ENTITY a 'b'>"],
+)
+def test_a_picture_may_not_run_load_or_speak(tmp_path: Path, inside: str) -> None:
+    root = make_lessons(tmp_path)
+    (root / "webcams" / "media").mkdir()
+    (root / "webcams" / "media" / "route.svg").write_text(f"<svg>{inside}</svg>")
+    only(root, "unsafe-picture")
+
+
+def test_a_linked_word_is_listed(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    change(root, LESSON, 'terms = ["consent"]\n', "")
+    assert len(only(root, "term-unlisted")) == 3
+
+
+def test_a_listed_fact_is_cited(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    for name in (FR, EN, KO):
+        change(root, name, " {{cite:E-07}}", "")
+    assert only(root, "fact-uncited")[0].line == 10
+
+
+def test_a_listed_law_is_printed(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    for name in (FR, EN, KO):
+        change(root, name, "{{laws}}\n", "")
+    only(root, "fact-uncited")
+
+
+def test_expiry_warns_before_and_fails_after(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    for name, what in (("facts.toml", "fact"), ("help.toml", "help")):
+        make_lessons(tmp_path)
+        change(root, name, "expires_on = 2027-05-21", f"expires_on = {TODAY + timedelta(days=31)}")
+        assert check(root, TODAY) == []
+        assert {(f.rule, f.level) for f in check(root, TODAY + timedelta(days=1))} == {(f"expiring-{what}", "warning")}
+        assert {(f.rule, f.level) for f in check(root, TODAY + timedelta(days=31))} == {(f"expiring-{what}", "warning")}
+        assert {(f.rule, f.level) for f in check(root, TODAY + timedelta(days=32))} == {(f"expired-{what}", "error")}
+
+
+def test_the_expired_service_is_found_at_its_own_line(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path, {"help.toml": service("H-KR-01", "KR") + service("H-CA-01")})
+    change(root, "help.toml", "expires_on = 2027-05-21", "expires_on = 2026-11-30")
+    finding = only(root, "expiring-help", "warning")[0]
+    assert "H-KR-01" in finding.message
+    assert (root / "help.toml").read_text(encoding="utf-8").split("\n")[finding.line - 1] == "expires_on = 2026-11-30"
+
+
+def shorten_quiz(root: Path, keep: int) -> None:
+    for path in (root / "webcams").glob("quiz.*"):
+        mark = "\n[[items]]" if path.suffix == ".toml" else "\n## item-"
+        parts = path.read_text(encoding="utf-8").split(mark)
+        path.write_text(mark.join(parts[: keep + 1]), encoding="utf-8")
+
+
+def test_few_items_warn_and_fewer_fail(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    shorten_quiz(root, 11)
+    only(root, "few-items", "warning")
+    shorten_quiz(root, 9)
+    only(root, "few-items", "error")
+
+
+def test_the_longest_option_may_not_be_the_right_one_too_often(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    path = root / "webcams" / "quiz.en.md"
+    rights = ["one", "two", "three"]
+
+    def lengthen(count: int) -> None:
+        make_lessons(tmp_path)
+        parts = path.read_text(encoding="utf-8").split("## item-")
+        for n in range(count):
+            key = rights[n % 3]
+            parts[n + 1] = parts[n + 1].replace(f"[{key}] A", f"[{key}] A rather")
+        path.write_text("## item-".join(parts), encoding="utf-8")
+
+    lengthen(4)
+    assert check(root, TODAY) == []
+    lengthen(5)
+    assert only(root, "longest-right")[0].file == "lessons/webcams/quiz.en.md"
+
+
+def test_the_right_option_changes_its_place(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    path = root / "webcams" / "quiz.toml"
+    text = path.read_text(encoding="utf-8")
+    for old in ("two", "three"):
+        for other in {"one", "two", "three"} - {old}:
+            text = text.replace(f'right = "{old}"', 'right = "one"') if other == "one" else text
+    fixed = []
+    for part in text.split("[items.misconceptions]"):
+        fixed.append(part.replace('one = "paying-ends-it"\n', "") if fixed else part)
+    whole = "[items.misconceptions]".join(fixed)
+    whole = whole.replace('[items.misconceptions]\ntwo = "paying-ends-it"\n', '[items.misconceptions]\nthree = "paying-ends-it"\ntwo = "paying-ends-it"\n')
+    whole = whole.replace('three = "paying-ends-it"\nthree = "paying-ends-it"', 'three = "paying-ends-it"')
+    lines: list[str] = []
+    for part in whole.split("[items.misconceptions]"):
+        if not lines:
+            lines.append(part)
+            continue
+        rest = part.split("\n\n", 1)[1] if "\n\n" in part else ""
+        lines.append('\ntwo = "paying-ends-it"\nthree = "paying-ends-it"\n\n' + rest)
+    path.write_text("[items.misconceptions]".join(lines), encoding="utf-8")
+    assert len(only(root, "position-balance")) == 2
+
+
+@pytest.mark.parametrize(("key", "allowed"), [("vocabulary", 3), ("law", 1)])
+def test_words_and_law_are_a_small_part(tmp_path: Path, key: str, allowed: int) -> None:
+    root = make_lessons(tmp_path)
+    change(root, QUIZ, 'kind = "single"', f'kind = "single"\n{key} = true', allowed)
+    assert check(root, TODAY) == []
+    change(root, QUIZ, f'kind = "single"\n{key} = true', 'kind = "single"', allowed)
+    change(root, QUIZ, 'kind = "single"', f'kind = "single"\n{key} = true', allowed + 1)
+    only(root, f"{key}-share")
+
+
+def test_an_item_leads_to_a_section_its_readers_see(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    change(root, LESSON, 'bands = ["B"]', 'bands = ["B", "C"]')
+    change(root, LESSON, 'kind = "do"', 'kind = "do"\nbands = ["B"]')
+    change(root, "facts.toml", '["B", "T"]', '["B", "C"]', 2)
+    change(root, QUIZ, 'bands = ["B"]', 'bands = ["B", "C"]', 12)
+    assert len(only(root, "item-section")) == 12
+
+
+def test_a_section_for_band_a_alone_is_shorter(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    for name in (LESSON, QUIZ):
+        change(root, name, 'bands = ["B"]', 'bands = ["A"]', 12)
+    change(root, "facts.toml", '["B", "T"]', '["A"]', 2)
+    assert check(root, TODAY) == []
+    change(root, FR, "Un texte court. [", "mot " * 51 + "[")
+    only(root, "section-too-long")
+
+
+def test_quotations_of_what_not_to_say_are_no_blame(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    change(root, "webcams/guide.en.md", "{#not-say}\n\nA short text.", "{#not-say}\n\n- You should have known better.")
+    change(root, "webcams/plan.en.md", "{#say}\n\nA short text.", "{#say}\n\nNot: never send pictures.")
+    change(root, "webcams/plan.en.md", "{#then-now}\n\nA short text.", "{#then-now}\n\nIt said: never send pictures.")
+    change(root, "misconceptions.toml", "Paying ends it.", "She should have known better.")
+    assert check(root, TODAY) == []
+
+
+KIND_SENTENCES = {
+    "fr": ["Ce n'est pas ta faute.", "Ce n’est jamais la faute de la personne visée.", "Tout le monde fait des erreurs."],
+    "en": ["It is not your fault.", "Everyone makes mistakes.", "You know better than anyone what you need.", "Paying never sends them away."],
+    "ko": ["잘못한 사람은 협박하는 사람이에요.", "네 잘못이 아니에요.", "누구나 속을 수 있어요."],
+}
+
+
+@pytest.mark.parametrize(("locale", "sentence"), [(k, s) for k, v in KIND_SENTENCES.items() for s in v])
+def test_kind_sentences_are_no_blame(tmp_path: Path, locale: str, sentence: str) -> None:
+    root = make_lessons(tmp_path)
+    old = {"fr": "Un texte court. [", "en": "A short text. [", "ko": "짧은 글이에요. ["}[locale]
+    change(root, f"webcams/lesson.{locale}.md", old, f"{sentence} [")
+    assert check(root, TODAY) == []
+
+
+def test_figures_that_are_no_phone_numbers_pass(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    for name, old in ((FR, "Un texte court. ["), (EN, "A short text. ["), (KO, "짧은 글이에요. [")):
+        change(root, name, old, "2024-2025, 118 162, 11,625, 2026-11-22, 10:30, 50 %, 3018 [")
+    assert check(root, TODAY) == []
+
+
+def test_every_rule_name_is_known_to_this_file() -> None:
+    """A new rule without a failing fixture is noticed."""
+    import re
+
+    package = Path(__file__).resolve().parents[2] / "app" / "curriculum"
+    text = "\n".join(path.read_text(encoding="utf-8") for path in package.glob("*.py"))
+    named = set(re.findall(r'(?:report\.(?:error|warning)\([^"]*?|error\(|refuse\([^"]*?|problem\(number, )"([a-z]+(?:-[a-z]+)+)"', text))
+    here = Path(__file__).parent
+    tested = "\n".join(path.read_text(encoding="utf-8") for path in here.glob("test_*.py"))
+    assert {name for name in named if f'"{name}"' not in tested} == set()
+
+
+@pytest.mark.parametrize("build", [lambda: fact("E-08") * 2])
+def test_a_table_twice_is_broken_toml(tmp_path: Path, build: Callable[[], str]) -> None:
+    root = make_lessons(tmp_path)
+    path = root / "facts.toml"
+    path.write_text(path.read_text(encoding="utf-8") + build(), encoding="utf-8")
+    findings = check(root, TODAY)
+    assert "broken-toml" in rules(findings)
+
+
+def test_checking_is_quick(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    check(root, TODAY)
+    start = time.perf_counter()
+    check(root, TODAY)
+    assert time.perf_counter() - start < 1
