@@ -16,6 +16,7 @@ from app.config import Config
 from app.core import access, clock, converters, errors, headers, i18n, library, logs, pages, preferences, sessions, static
 from app.core.access import EVERYBODY, open_to
 from app.core.db import db
+from app.curriculum.locales import LOCALES
 from app.curriculum.rendering import help_html
 from app.get_help.views import bp as where_to_turn
 from app.guides.views import bp as parents_guides
@@ -76,13 +77,13 @@ def create_app(config: Config | None = None) -> Flask:
         from werkzeug.middleware.proxy_fix import ProxyFix
 
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]
-    app.wsgi_app = static.serve(app.wsgi_app, WhiteNoise, debug=config.debug)  # type: ignore[method-assign]
+    app.wsgi_app = static.serve(app.wsgi_app, WhiteNoise, debug=config.debug)  # type: ignore[method-assign, assignment]
     return app
 
 
 def add_template_words(app: Flask) -> None:
     """What every template may use (see docs/templates in base.html)."""
-    panels = {code: help_html(app.extensions["balise.library"].services, code) for code in i18n.LOCALES}
+    panels = {code: help_html(app.extensions["balise.library"].services, code) for code in LOCALES}
 
     @app.context_processor
     def words() -> dict[str, Any]:

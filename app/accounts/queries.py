@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import ClassVar
 
 import pyotp
 from sqlalchemy import Connection, delete, select
@@ -29,9 +30,9 @@ class SignedInTeacher:
     id: int
     name: str
     locale: str
-    is_student = False
-    is_teacher = True
-    is_authenticated = True
+    is_student: ClassVar[bool] = False
+    is_teacher: ClassVar[bool] = True
+    is_authenticated: ClassVar[bool] = True
 
 
 def load_teacher(connection: Connection, teacher_id: int) -> SignedInTeacher | None:

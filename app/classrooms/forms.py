@@ -41,7 +41,7 @@ def code_field() -> Text:
 
 
 def by_label(choice: SelectChoice) -> str:
-    return choice.label
+    return str(choice.label)
 
 
 class JoinForm(BaseForm):

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -34,9 +35,9 @@ class SignedInStudent:
     second: int
     band: str
     timezone: str
-    is_student = True
-    is_teacher = False
-    is_authenticated = True
+    is_student: ClassVar[bool] = True
+    is_teacher: ClassVar[bool] = False
+    is_authenticated: ClassVar[bool] = True
 
     @property
     def name(self) -> str:

@@ -45,7 +45,7 @@ class Text(StringField):
     """One cleaned line of text, at most `most` characters."""
 
     def __init__(self, label: Any, most: int = 80, required: Any = "", **kwargs: Any) -> None:
-        checks = [Length(max=most, message=_l("This is too long: %(most)s characters at most.", most=most))]
+        checks: list[Any] = [Length(max=most, message=_l("This is too long: %(most)s characters at most.", most=most))]
         if required:
             checks.insert(0, InputRequired(message=required))
         kwargs["validators"] = [*checks, *kwargs.get("validators", [])]

@@ -41,7 +41,7 @@ def compile_catalogues() -> None:
             catalogue = read_po(file, locale=locale)
         if locale == "fr":
             for message in catalogue:
-                if message.id:
+                if message.id and message.string:
                     text = message.string
                     message.string = french(text) if isinstance(text, str) else tuple(french(t) for t in text)
         with target.open("wb") as out:

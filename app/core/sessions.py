@@ -12,11 +12,12 @@ import secrets
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_login import LoginManager, current_user
 from markupsafe import Markup
 from sqlalchemy import Connection, Integer, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import Model, db
@@ -41,12 +42,17 @@ class SessionRow(Model):
 class Person(Protocol):
     """What every page may know about whoever is signed in."""
 
-    id: int
-    is_student: bool
-    is_teacher: bool
+    @property
+    def id(self) -> int: ...
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def is_student(self) -> bool: ...
+
+    @property
+    def is_teacher(self) -> bool: ...
 
 
 Loader = Callable[[Connection, int], Person | None]
@@ -82,7 +88,7 @@ def load_person() -> Person | None:
         g.session_token = token
         if row.seen_at + TOUCH_EVERY <= present:
             with db.writing() as connection:
-                connection.execute(update(table).where(table.c.token_hash == row.token_hash).values(seen_at=present))
+                connection.execute(update(SessionRow).where(SessionRow.token_hash == row.token_hash).values(seen_at=present))
     return person
 
 
@@ -167,6 +173,7 @@ def csrf_field() -> Markup:
 def init_app(app: Flask, **loaders: Loader) -> None:
     """Take the loaders of people (`student=`, `teacher=`) and make `current_user` work."""
     app.extensions["balise.people"] = loaders
-    manager: Any = LoginManager(app)
+    manager: Any = LoginManager()  # type: ignore[no-untyped-call]
+    manager.init_app(app)
     manager.session_protection = None
     manager.request_loader(lambda _request: load_person())

@@ -46,7 +46,7 @@ def serve(wsgi_app: Wsgi, white_noise: Any, debug: bool) -> Wsgi:
         version.cache_clear()
     compress_all()
     hashed = f"{PREFIX}v-{version()}/"
-    return white_noise(  # type: ignore[no-any-return]
+    served: Wsgi = white_noise(
         wsgi_app,
         root=STATIC,
         prefix=hashed,
@@ -56,6 +56,7 @@ def serve(wsgi_app: Wsgi, white_noise: Any, debug: bool) -> Wsgi:
         add_headers_function=add_headers,
         immutable_file_test=lambda _path, url: bool(HASHED.match(url)),
     )
+    return served
 
 
 def add_headers(headers: Any, _path: str, _url: str) -> None:

@@ -83,7 +83,7 @@ def try_now(account: str, known_device: bool) -> int:
         wait = min(FIRST_WAIT * 2 ** (failures - free), longest) if failures >= free else 0
         values = {"failures": failures, "wait_until": present + wait, "changed_at": present}
         connection.execute(db.insert(Throttle).values(key=key, **values).on_conflict_do_update(index_elements=["key"], set_=values))
-        connection.execute(delete(table).where(table.c.changed_at < present - 60 * DAY))
+        connection.execute(delete(Throttle).where(Throttle.changed_at < present - 60 * DAY))
     return 0
 
 

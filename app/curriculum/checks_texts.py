@@ -382,7 +382,7 @@ def numbers_and_addresses_are_not_typed(desk: Desk, lesson: LessonSource) -> Non
                 "or [words](help:)."
             )
             desk.report.error(file, number, "typed-contact", message)
-        for digits in re.findall(r"(?<![\w,.-])\d{3,6}(?![\w,.-]|\s*%)", line):
+        for digits in re.findall(r"(?<![\w-])(?<!\d[.,])\d{3,6}(?![\w-]|[.,]\d|\s*%)", line):
             if digits in short:
                 message = (
                     f'"{digits}" is a number of help.toml. Use {{{{help}}}}, or [words](help:), so that it stays true.'

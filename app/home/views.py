@@ -96,7 +96,7 @@ def student() -> Page:
                 url_for("lessons.assigned", assignment_id=given.id),
                 url_for("quizzes.take", assignment_id=given.id),
                 url_for("quizzes.take", assignment_id=given.id) if row and row.tries else None,
-            )  # fmt: skip
+            )
         )
     return render_template("home/student.html", cards=cards)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -180,11 +181,12 @@ def adult_text(locale: str, sections: tuple[str, ...]) -> str:
 ITEMS = 12
 
 
-def quiz_toml() -> str:
+def quiz_toml(places: Sequence[int] = (0, 1, 2)) -> str:
+    """`places`: where the right option stands, in turn."""
     parts = ["length = 6\n"]
     for n in range(ITEMS):
         options = ["one", "two", "three"]
-        right = options[n % 3]
+        right = options[places[n % len(places)]]
         wrong = "\n".join(f'{o} = "paying-ends-it"' for o in options if o != right)
         parts.append(
             f"""

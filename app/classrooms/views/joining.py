@@ -93,7 +93,7 @@ def show_words(state: dict[str, Any], action: str) -> Page:
     words = [secret_words(state["locale"])[i] for i in state["words"]]
     return render_template(
         "classrooms/join_words.html",
-        pseudonym=name_of(*state["name"], current_locale()),
+        pseudonym=name_of(state["name"][0], state["name"][1], current_locale()),
         words=words,
         token=seal("words", state, AN_HOUR),
         redraws_left=state["redraws"],
@@ -193,7 +193,7 @@ def let_in(student_id: int, account: str, kept: str = "") -> Response:
         # A session had ended in the middle of something: what was posted is still here, one press sends it again.
         action, fields = waiting
         page = render_template("classrooms/resume.html", action=action, fields=fields, csrf_value=sessions.csrf_token_for(token))
-        response = current_app.make_response(page)
+        response: Response = current_app.make_response(page)
     else:
         response = redirect(url_for("home.student"), 303)
     return devices.remember(sessions.give_cookie(response, token), account)

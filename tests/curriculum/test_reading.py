@@ -1,0 +1,228 @@
+"""Hostile and careless files become findings with file and line, quickly, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from app.curriculum.checking import check
+from app.curriculum.library import read_library
+from app.curriculum.tables import Lines
+
+from .making import TODAY, change, files, lesson_text, make_lessons
+
+HEAD = '+++\ntitle = "Titre"\nsummary = "x"\nnote = "x"\n+++\n\n## Titre {#start}\n\n'
+K = 1024
+
+# What was found to keep a Markdown parser busy, or to break it, and what breaks a TOML parser.
+MARKDOWN_BOMBS = {
+    "brackets-1k": "[" * K,
+    "brackets-2k": "[" * 2 * K,
+    "brackets-8k": "[" * 8 * K,
+    "brackets-lines": ("[" * K + "\n") * 100,
+    "brackets-paragraphs": ("[" * 100 + "\n\n") * 200,
+    "images": "![" * K,
+    "images-lines": ("![" * 500 + "\n") * 100,
+    "images-closed": "![](x)" * 300,
+    "declaration": "<![" * K,
+    "declaration-lines": ("<![" * 600 + "\n") * 60,
+    "closed-brackets": "[" * 900 + "]" * 900,
+    "nested-links": "[" * 500 + "](x)" * 300,
+    "links": "[a](term:consent) " * 100 + "\n" + "[a](term:consent) " * 101,
+    "stars": "*" * 2000,
+    "stars-words": "**a " * 500,
+    "stars-lines": ("*a **b " * 200 + "\n") * 80,
+    "underscores": "_" * 2000,
+    "underscore-words": "_a __b " * 200,
+    "backticks": "`" * 2000,
+    "backtick-lines": ("`a" * 900 + "\n") * 60,
+    "less-than": "<" * 2000,
+    "less-than-lines": ("<a" * 900 + "\n") * 60,
+    "open-tags": "<div>" * 400 + "\n" + "<div>" * 400,
+    "braces": "{" * 2000,
+    "marks": "{{cite:" * 250,
+    "marks-lines": ("{{help}}\n") * 4000,
+    "marks-help": ("{{help}}\n\n") * 600,
+    "nested-lists": "\n".join("    " * n + "- a" for n in range(300)),
+    "nested-lists-tabs": "\n".join("\t" * n + "- a" for n in range(300)),
+    "nested-quotes": ">" * 300 + " a",
+    "nested-quotes-spaces": "> " * 300 + " a",
+    "deep-fences": "\n".join("/" * (303 - n) + " note | a" for n in range(300)),
+    "many-fences": "/// note | a\n" * 3000,
+    "many-closings": "///\n" * 10000,
+    "folds": "/// fold | a\nb\n///\n" * 2000,
+    "table": "| a " * 500 + "|\n" + "|---" * 500 + "|\n" + ("| a " * 500 + "|\n") * 20,
+    "wide-table": ("a|" * 600 + "\n") + ("-|" * 600 + "\n") + ("a|" * 600 + "\n") * 2,
+    "long-line": "a" * 3000,
+    "too-large": ("a" * 100 + "\n") * 2000,
+    "headings": "### a\n" * 12000,
+    "many-sections": "".join(f"## a {{#s-{n}}}\n\nb\n\n" for n in range(3000)),
+    "spaces": " " * 2000,
+    "space-lines": (" " * 70 + "a\n") * 1500,
+    "backslashes": "\\" * 2000,
+    "references": "".join(f"[a{n}]: http://x\n" for n in range(1000)),
+    "footnotes": "".join(f"[^{n}]: a\n" for n in range(1000)),
+    "abbreviations": "".join(f"*[a{n}]: b\n" for n in range(1000)),
+    "ampersands": "&" * 2000 + "\n" + "&#x" * 600,
+    "digits": "1" * 2000,
+    "lists": "1. a\n" * 15000,
+    "quotes-fr": "«" * 900 + "»" * 100,
+    "punctuation": "? ! ; : " * 250,
+    "apostrophes": "l'" * 1000,
+    "addresses": "a@" * 1000 + "\n" + "http://" * 280,
+}
+
+
+@pytest.mark.parametrize("name", MARKDOWN_BOMBS)
+@pytest.mark.parametrize("file", ["webcams/lesson.fr.md", "webcams/quiz.fr.md"])
+def test_no_markdown_keeps_the_reader_busy(tmp_path: Path, name: str, file: str) -> None:
+    head = HEAD if "lesson" in file else '+++\ntitle = "x"\n+++\n\n## item-0\n\n'
+    root = make_lessons(tmp_path, {file: head + MARKDOWN_BOMBS[name] + "\n"})
+    check(root, TODAY)
+    start = time.perf_counter()
+    findings = check(root, TODAY)
+    # The rest of the folder takes about 0.1 s of this.
+    assert time.perf_counter() - start < 2
+    assert any(f.file == f"lessons/{file}" and f.line >= 1 and f.message for f in findings)
+
+
+TOML_BOMBS = {
+    "nested-arrays": "a = " + "[" * 1000,
+    "nested-arrays-lines": "a = " + "[\n" * 20000,
+    "nested-tables": "a = " + "{a=" * 600,
+    "dotted": ".".join("a" * 900) + " = 1",
+    "dotted-lines": "".join(f"{'a.' * 200}b{n} = 1\n" for n in range(200)),
+    "huge-number": "a = " + "9" * 2000,
+    "hex-number": "a = 0x" + "f" * 2000,
+    "many-keys": "".join(f"a{n} = 1\n" for n in range(12000)),
+    "many-tables": "".join(f"[a{n}]\n" for n in range(12000)),
+    "many-arrays": "[[items]]\n" * 12000,
+    "string": 'a = "' + "b" * 1900,
+    "twice": "number = 1\nnumber = 2",
+    "dates": "number = 2026-02-31",
+    "not-a-number": "number = nan",
+    "negative": "number = -1",
+    "tables-as-values": "sections = 1\nobjectives = [1, [2]]\nlaws = {a = 1}",
+    "mixed": 'sections = [{id = 1, kind = ["x"], bands = "B"}, 3]',
+    "unit-list": "unit = []",
+}
+
+
+@pytest.mark.parametrize("name", TOML_BOMBS)
+@pytest.mark.parametrize("file", ["webcams/lesson.toml", "webcams/quiz.toml", "help.toml", "facts.toml", "webcams/translated.toml"])
+def test_no_toml_breaks_the_reader(tmp_path: Path, name: str, file: str) -> None:
+    root = make_lessons(tmp_path, {file: TOML_BOMBS[name] + "\n"})
+    start = time.perf_counter()
+    findings = check(root, TODAY)
+    assert time.perf_counter() - start < 2
+    assert any(f.file == f"lessons/{file}" for f in findings)
+
+
+@pytest.mark.parametrize(
+    ("rule", "content"),
+    [
+        ("not-utf8", b'+++\ntitle = "\xff\xfe"\n+++\n'),
+        ("invisible-character", b'+++\ntitle = "a\x00b"\n+++\n'),
+        ("invisible-character", '+++\ntitle = "a\u202eb"\n+++\n'.encode()),
+        ("invisible-character", '+++\ntitle = "a\u200bb"\n+++\n'.encode()),
+        ("invisible-character", '+++\ntitle = "a\ue000b"\n+++\n'.encode()),
+        ("not-nfc", '+++\ntitle = "e\u0301"\n+++\n'.encode()),
+        ("not-nfc", '+++\ntitle = "\u1112\u1161\u11ab"\n+++\n'.encode()),
+        ("long-line", b"+++\n" + b"a" * 2049),
+        ("too-large", b"a\n" * 70_000),
+        ("too-many-links", ("+++\n+++\n" + "[a](b)\n\n" * 201).encode()),
+        ("too-many-marks", b"+++\n+++\n" + b"[" * 301),
+        ("too-many-cells", b"+++\n+++\n" + b"|a|a|a|a\n" * 501),
+        ("too-nested", b"+++\n+++\n" + b" " * 84 + b"- a\n"),
+    ],
+)
+def test_a_file_that_is_refused_says_why(tmp_path: Path, rule: str, content: bytes) -> None:
+    root = make_lessons(tmp_path)
+    (root / "webcams" / "guide.ko.md").write_bytes(content)
+    findings = [f for f in check(root, TODAY) if f.file == "lessons/webcams/guide.ko.md"]
+    assert [f.rule for f in findings] == [rule]
+
+
+def test_windows_line_ends_and_a_byte_order_mark_are_read_like_others(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    for path in root.rglob("*.*"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert check(root, TODAY) == []
+
+
+def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    secret = tmp_path / "secret.md"
+    secret.write_text(lesson_text("ko"), encoding="utf-8")
+    (root / "webcams" / "lesson.ko.md").unlink()
+    (root / "webcams" / "lesson.ko.md").symlink_to(secret)
+    (root / "other").symlink_to(root / "webcams")
+    (root / "webcams" / "media").symlink_to(tmp_path)
+    library, findings = read_library(root, TODAY)
+    assert [f.rule for f in findings] == ["symlink"] * 3
+    assert [lesson.slug for lesson in library.lessons] == ["webcams"]
+    assert set(library.lessons[0].texts) == {"en", "fr"}
+
+
+def test_odd_things_in_the_folder_are_told_and_passed_over(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    (root / "notes.txt").write_text("x")
+    (root / "Bad Name").mkdir()
+    (root / ".git").mkdir()
+    (root / "webcams" / "old.md").write_text("x")
+    (root / "webcams" / "media").mkdir()
+    (root / "webcams" / "media" / "photo.png").write_bytes(b"x")
+    os.mkfifo(root / "webcams" / "guide.xx.md")
+    found = {(f.file, f.rule) for f in check(root, TODAY)}
+    assert found == {
+        ("lessons/notes.txt", "unexpected-file"),
+        ("lessons/Bad Name", "bad-id"),
+        ("lessons/webcams/old.md", "unexpected-file"),
+        ("lessons/webcams/guide.xx.md", "unexpected-file"),
+        ("lessons/webcams/media/photo.png", "unexpected-file"),
+    }
+
+
+def test_a_pipe_in_the_place_of_a_file_does_not_hang(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    (root / "webcams" / "guide.ko.md").unlink()
+    os.mkfifo(root / "webcams" / "guide.ko.md")
+    assert [f.rule for f in check(root, TODAY)] == ["missing-file"]
+
+
+def test_a_folder_that_is_not_there_is_a_finding(tmp_path: Path) -> None:
+    assert "missing-file" in {f.rule for f in check(tmp_path / "none", TODAY)}
+
+
+@pytest.mark.parametrize("name", sorted(files()))
+def test_any_file_cut_short_is_still_read(tmp_path: Path, name: str) -> None:
+    root = make_lessons(tmp_path)
+    whole = (root / name).read_bytes()
+    for part in range(0, len(whole), max(1, len(whole) // 7)):
+        (root / name).write_bytes(whole[:part])
+        library, findings = read_library(root, TODAY)
+        assert library.version
+        assert all(f.line >= 1 for f in findings)
+
+
+def test_a_broken_lesson_does_not_take_the_others_away(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    (root / "webcams").rename(root / "photos")
+    make_lessons(tmp_path)
+    change(root, "photos/lesson.toml", "number = 8", "number = = 4")
+    library, _ = read_library(root, TODAY)
+    assert [lesson.slug for lesson in library.lessons] == ["webcams"]
+
+
+def test_keys_are_found_on_their_lines() -> None:
+    lines = Lines('a = 1\n[b]\nc.fr = "x"\n[[d]]\nid = 1\n[[d]]\nid = 2\n[d.e]\nf = 1\n')
+    assert lines.of("a") == 1
+    assert lines.of("b", "c", "fr") == lines.of("b", "c") == 3
+    assert lines.of("d", 0, "id") == 5
+    assert lines.of("d", 1, "id") == 7
+    assert lines.of("d", 1, "e", "f") == 9
+    assert lines.of("b", "none") == 2
+    assert lines.of("none") == 1
