@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, request
 from whitenoise import WhiteNoise
 
 from app.accounts.queries import load_teacher
@@ -92,7 +92,7 @@ def add_template_words(app: Flask) -> None:
             "locale": locale,
             "html_lang": i18n.HTML_LANG[locale],
             "languages": i18n.other_languages(),
-            "person": sessions.person() if needs_person() else None,
+            "person": sessions.person(),
             "prefs": preferences.preferences(),
             "exit_url": EXITS[locale],
             "help_panel": i18n.as_markup(panels[locale]),
@@ -100,8 +100,3 @@ def add_template_words(app: Flask) -> None:
         }
 
     app.jinja_env.globals.update(csrf=sessions.csrf_field, asset=static.asset)
-
-
-def needs_person() -> bool:
-    """Ask who is signed in only where a cookie could say so; and never again while the database is what failed."""
-    return bool(request.cookies.get(sessions.cookie_name())) and not getattr(g, "database_failed", False)

@@ -22,7 +22,7 @@ from app.running import prepare
 SECRET = b"only for the tests: 0123456789abcdef"
 
 
-def config_for(data: Path, database_url: str = "") -> Config:
+def config_for(data: Path, database_url: str = "", lessons: Path = PROJECT / "lessons") -> Config:
     return Config(
         data=data,
         database_url=database_url or f"sqlite:///{data / 'database' / 'balise.sqlite3'}",
@@ -30,15 +30,16 @@ def config_for(data: Path, database_url: str = "") -> Config:
         port=8000,
         public_url="",
         secret=SECRET,
-        lessons=PROJECT / "lessons",
+        lessons=lessons,
     )
 
 
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory) -> Path:
     """A data folder with the lessons compiled and the school in its database: copied for each test."""
+    # A copy of the lessons, so that somebody who edits one meanwhile does not change the ground under a running test.
     data = tmp_path_factory.mktemp("school")
-    config = config_for(data)
+    config = config_for(data, lessons=shutil.copytree(PROJECT / "lessons", data.parent / "lessons"))
     prepare(config)
     app = create_app(config)
     with app.test_request_context():
@@ -71,7 +72,7 @@ def app(request, tmp_path, compiled):
     kind = getattr(request, "param", "sqlite")
     data = tmp_path / "data"
     shutil.copytree(compiled, data)
-    config = config_for(data)
+    config = config_for(data, lessons=compiled.parent / "lessons")
     if kind == "postgres":
         server = request.getfixturevalue("postgres")
         if server is None:

@@ -72,7 +72,7 @@ def make_school() -> None:
     tremblay = make_a_teacher("tremblay@school.example", "Ms Tremblay")
     other = make_a_teacher("other@school.example", "Mr Other")
     hashed = hash_secret(WORDS)
-    today = clock.today()
+    today = in_days(0)
     for teacher, label, names in ((tremblay, "6B", (AMY, MIN)), (other, "7A", (LEE,))):
         classroom = make_classroom(teacher.id, label, "B", "en", "America/Toronto", 30, today + timedelta(100))
         for name in names:
@@ -120,4 +120,4 @@ def make_attempt(student_id: int, assignment_id: int, right: int = 6, nth: int =
 
 
 def in_days(days: int) -> date:
-    return clock.today() + timedelta(days)
+    return clock.today("America/Toronto") + timedelta(days)

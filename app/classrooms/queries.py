@@ -104,8 +104,8 @@ def sizes_of(classroom_ids: list[int]) -> dict[int, tuple[int, int]]:
     assigned = db.session.execute(
         select(Assignment.classroom_id, func.count()).where(Assignment.classroom_id.in_(classroom_ids)).group_by(Assignment.classroom_id)
     )
-    of_students: dict[int, int] = {k: n for k, n in students.tuples()}  # noqa: C416
-    of_assigned: dict[int, int] = {k: n for k, n in assigned.tuples()}  # noqa: C416  (rows are not pairs to a type checker)
+    of_students: dict[int, int] = {row[0]: row[1] for row in students}
+    of_assigned: dict[int, int] = {row[0]: row[1] for row in assigned}
     return {i: (of_students.get(i, 0), of_assigned.get(i, 0)) for i in classroom_ids}
 
 

@@ -76,6 +76,8 @@ def check_request() -> Response | None:
     if who == EVERYBODY and request.method in SAFE:
         return None
     present = kind_of_visitor()
+    if getattr(g, "database_failed", False):
+        abort(503)
     if present not in who:
         if present is VISITORS and TEACHERS in who and STUDENTS not in who:
             return redirect(url_for("accounts.sign_in"), 303)

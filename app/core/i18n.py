@@ -149,7 +149,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     install: Callable[..., None] = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined]
-    install(gettext, ngettext, newstyle=True)
+    # Jinja fills the gaps itself: it wants the plain look-ups.
+    install(
+        lambda message: catalogue_of(current_locale()).gettext(message),
+        lambda one, many, n: catalogue_of(current_locale()).ngettext(one, many, n),
+        newstyle=True,
+    )
     app.jinja_env.filters.update(day=show_day, full_day=show_full_day, moment=show_moment)
 
     @app.url_value_preprocessor

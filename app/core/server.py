@@ -10,7 +10,7 @@ from gunicorn.app.base import BaseApplication
 from app.config import Config
 
 
-class Gunicorn(BaseApplication):  # type: ignore[misc]
+class Gunicorn(BaseApplication):
     def __init__(self, app: Flask, config: Config) -> None:
         self.flask, self.balise = app, config
         super().__init__()

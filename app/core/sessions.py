@@ -16,12 +16,14 @@ from flask import Flask, current_app, g, has_request_context, request
 from flask_login import LoginManager, current_user
 from markupsafe import Markup
 from sqlalchemy import Connection, Integer, String, delete, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import Model, db
 from app.core.keys import fingerprint, keyed, new_token
+from app.core.logs import describe, log
 
 IDLE = {"student": 20 * 60, "teacher": 30 * 60}  # seconds without a request
 LONGEST = {"student": 4 * 3600, "teacher": 8 * 3600}
@@ -68,7 +70,18 @@ def set_cookie(response: Response, name: str, value: str, max_age: int | None = 
 
 
 def load_person() -> Person | None:
-    """The person this request's cookie stands for, while the session lasts."""
+    """The person this request's cookie stands for, while the session lasts.
+
+    Without a database nobody is known: public pages and help go on, and access.py answers 503 for the rest."""
+    try:
+        return look_up_person()
+    except DBAPIError as error:
+        log.error("%s", describe(error.orig or error))
+        g.database_failed = True
+        return None
+
+
+def look_up_person() -> Person | None:
     token = request.cookies.get(cookie_name(), "")
     if not token or len(token) > 64:
         return None
@@ -174,6 +187,6 @@ def init_app(app: Flask, **loaders: Loader) -> None:
     """Take the loaders of people (`student=`, `teacher=`) and make `current_user` work."""
     app.extensions["balise.people"] = loaders
     manager: Any = LoginManager()  # type: ignore[no-untyped-call]
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)
     manager.session_protection = None
     manager.request_loader(lambda _request: load_person())

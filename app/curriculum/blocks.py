@@ -45,16 +45,11 @@ def scan(body: str, first_line: int) -> tuple[list[Opening], list[FenceProblem]]
                 problem(number, "unknown-block", f'there is no block "{block.name}". Use one of: {", ".join(NAMES)}.')
                 continue
             if block.name in NEED_TITLE and not block.title:
-                problem(
-                    number, "block-title", f'block "{block.name}" has no title. Write "/// {block.name} | A title".'
-                )
+                problem(number, "block-title", f'block "{block.name}" has no title. Write "/// {block.name} | A title".')
             if open_blocks and block.slashes >= open_blocks[-1].slashes:
                 outer = open_blocks[-1]
                 more = "/" * (block.slashes + 1)
-                message = (
-                    f'"{block.name}" stands inside "{outer.name}" of line {outer.line}. '
-                    f'Fence the outer one with "{more}".'
-                )
+                message = f'"{block.name}" stands inside "{outer.name}" of line {outer.line}. Fence the outer one with "{more}".'
                 problem(number, "block-nesting", message)
             found.append(block)
             open_blocks.append(block)

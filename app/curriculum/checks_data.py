@@ -54,10 +54,7 @@ def contacts_can_be_used(desk: Desk) -> None:
                 "chat": r"https://[a-z0-9.-]+(/\S*)?|.{2,60}",
             }.get(contact.kind)
             if good and not re.fullmatch(good, contact.value):
-                message = (
-                    f'"{service.id}": "{contact.value}" is no {contact.kind} contact. Numbers for phone and text, '
-                    "https:// for web."
-                )
+                message = f'"{service.id}": "{contact.value}" is no {contact.kind} contact. Numbers for phone and text, https:// for web.'
                 desk.report.error(file, line, "contact-form", message)
 
 
@@ -82,9 +79,7 @@ def shared_texts_never_blame(desk: Desk) -> None:
         for locale in LOCALES:
             for _, phrase in find_words("blame", locale, by_locale.get(locale, "")):
                 file, line = desk.sources.place(name, entry, key, locale)
-                desk.report.error(
-                    file, line, "blame", f'"{phrase}" puts blame on the person it happened to (R-01). Say it otherwise.'
-                )
+                desk.report.error(file, line, "blame", f'"{phrase}" puts blame on the person it happened to (R-01). Say it otherwise.')
 
 
 def shared_texts_are_typed_plainly(desk: Desk) -> None:
@@ -157,9 +152,7 @@ def section_bands_are_the_lessons(desk: Desk, lesson: LessonSource) -> None:
     for section in lesson.sections:
         for band in section.bands:
             if lesson.bands and band not in lesson.bands:
-                message = (
-                    f'section "{section.id}" is for band {band}, which the lesson does not have. Mend one of the two.'
-                )
+                message = f'section "{section.id}" is for band {band}, which the lesson does not have. Mend one of the two.'
                 desk.report.error(lesson.file, section.line, "section-band", message)
 
 
@@ -167,9 +160,7 @@ def listed_things_exist(desk: Desk, lesson: LessonSource) -> None:
     facts = desk.sources.facts
     for law in lesson.laws:
         if law not in facts:
-            desk.in_toml(
-                lesson, "unknown-law", f'there is no law "{law}" in facts.toml. Add it there, or take it out.', "laws"
-            )
+            desk.in_toml(lesson, "unknown-law", f'there is no law "{law}" in facts.toml. Add it there, or take it out.', "laws")
         elif facts[law].kind != "law":
             message = f'"{law}" is a fact of kind "{facts[law].kind}", not a law. Move it to facts.'
             desk.in_toml(lesson, "unknown-law", message, "laws")
@@ -208,9 +199,7 @@ def pictures_are_safe(desk: Desk, lesson: LessonSource) -> None:
         ):
             if found := re.search(pattern, text, re.IGNORECASE):
                 line = text.count("\n", 0, found.start()) + 1
-                desk.report.error(
-                    file, line, "unsafe-picture", f'"{found[0]}": the picture {what}. Draw it with plain shapes only.'
-                )
+                desk.report.error(file, line, "unsafe-picture", f'"{found[0]}": the picture {what}. Draw it with plain shapes only.')
 
 
 def readable_by(fact: Fact, bands: tuple[str, ...]) -> bool:

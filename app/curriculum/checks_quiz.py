@@ -35,17 +35,11 @@ def items_are_alike_in_every_language(desk: Desk, lesson: LessonSource) -> None:
                 continue
             for option in source.item.options:
                 if words.option(option) is None:
-                    message = (
-                        f'item "{source.item.id}" lacks option "{option}", which quiz.toml declares. '
-                        f'Add "- [{option}] ...".'
-                    )
+                    message = f'item "{source.item.id}" lacks option "{option}", which quiz.toml declares. Add "- [{option}] ...".'
                     desk.report.error(texts.file, words.line, "option-missing", message)
             for typed in words.options:
                 if typed.id not in source.item.options:
-                    message = (
-                        f'item "{source.item.id}" has option "{typed.id}", which quiz.toml does not declare. '
-                        "Use its ids."
-                    )
+                    message = f'item "{source.item.id}" has option "{typed.id}", which quiz.toml does not declare. Use its ids.'
                     desk.report.error(texts.file, typed.line, "option-unknown", message)
         for item in texts.items:
             if item.id not in declared:
@@ -146,10 +140,7 @@ def there_are_enough_items(desk: Desk, lesson: LessonSource) -> None:
             message = f"{anchors} anchors for band {band}. Mark exactly {ANCHORS} with anchor = true."
             desk.report.error(quiz.file, 1, "anchors", message)
         if not ANCHORS <= quiz.length <= max(len(items), ANCHORS):
-            message = (
-                f"length = {quiz.length} does not fit {ANCHORS} anchors and {len(items)} items of band {band}. "
-                "Change it."
-            )
+            message = f"length = {quiz.length} does not fit {ANCHORS} anchors and {len(items)} items of band {band}. Change it."
             desk.report.error(quiz.file, quiz.length_line, "quiz-length", message)
 
 
@@ -188,9 +179,7 @@ def _check_balance(desk: Desk, quiz: QuizSource) -> None:
     }
     for place, count in places.items():
         if count > most:
-            message = (
-                f"the right option stands {place} in {count} of {len(items)} items, at most {most}. Vary its place."
-            )
+            message = f"the right option stands {place} in {count} of {len(items)} items, at most {most}. Vary its place."
             desk.report.error(quiz.file, 1, "position-balance", message)
         elif not count:
             message = f"the right option never stands {place}. Vary its place."
@@ -208,10 +197,7 @@ def most_items_are_decisions(desk: Desk, lesson: LessonSource) -> None:
     ):
         if count > share * len(quiz.items):
             most = int(share * len(quiz.items))
-            message = (
-                f"{count} of {len(quiz.items)} items are about {name}, at most {most} (R-11). "
-                "Ask for a decision instead."
-            )
+            message = f"{count} of {len(quiz.items)} items are about {name}, at most {most} (R-11). Ask for a decision instead."
             desk.report.error(quiz.file, 1, f"{name}-share", message)
 
 
@@ -258,10 +244,7 @@ def facts_of_items_are_declared(desk: Desk, lesson: LessonSource) -> None:
             cited = _cited(item)
             for line, fact in cited:
                 if fact not in declared.get(item.id, {fact}):
-                    message = (
-                        f'item "{item.id}" cites "{fact}" without declaring it. '
-                        "Add it to facts of the item in quiz.toml."
-                    )
+                    message = f'item "{item.id}" cites "{fact}" without declaring it. Add it to facts of the item in quiz.toml.'
                     desk.report.error(texts.file, line, "fact-unlisted", message)
             source = french.item(item.id) if french else None
             if source is not None and Counter(f for _, f in cited) != Counter(f for _, f in _cited(source)):
@@ -285,10 +268,7 @@ def digits_of_items_are_alike(desk: Desk, lesson: LessonSource) -> None:
                 for i in (item, source)
             )
             if set(here) != set(there):
-                message = (
-                    f'item "{item.id}" has other numbers than the French one ({quoted(set(here) ^ set(there))}). '
-                    "Check it."
-                )
+                message = f'item "{item.id}" has other numbers than the French one ({quoted(set(here) ^ set(there))}). Check it.'
                 desk.report.warning(texts.file, item.line, "digit-parity", message)
 
 

@@ -101,9 +101,7 @@ def objectives_are_worded(desk: Desk, lesson: LessonSource) -> None:
             continue
         count = sum(bool(re.match(r"(?:[-*+]|\d{1,2}[.)])\s+\S", line)) for _, line in lines_of(section))
         if count != len(lesson.objectives):
-            message = (
-                f"{count} objectives are listed, lesson.toml has {len(lesson.objectives)}. List them in the same order."
-            )
+            message = f"{count} objectives are listed, lesson.toml has {len(lesson.objectives)}. List them in the same order."
             desk.report.error(document.file, section.line, "objectives", message)
 
 
@@ -119,10 +117,7 @@ def help_stands_where_it_must(desk: Desk, lesson: LessonSource) -> None:
         if not seen:
             continue
         if seen[-1].kind != "help":
-            message = (
-                f'the last section for band {band} is "{seen[-1].id}", of kind "{seen[-1].kind}". '
-                'End with one of kind "help".'
-            )
+            message = f'the last section for band {band} is "{seen[-1].id}", of kind "{seen[-1].kind}". End with one of kind "help".'
             desk.report.error(lesson.file, seen[-1].line, "help-missing", message)
             continue
         for document in _of_kind(lesson, "lesson"):
@@ -181,16 +176,12 @@ def _check_marks(desk: Desk, document: DocumentSource, number: int, line: str) -
         desk.report.error(document.file, number, "unknown-mark", '"{{" without its "}}" on the same line. Close it.')
 
 
-def _check_link(
-    desk: Desk, lesson: LessonSource, document: DocumentSource, number: int, target: str, hosts: frozenset[str]
-) -> None:
+def _check_link(desk: Desk, lesson: LessonSource, document: DocumentSource, number: int, target: str, hosts: frozenset[str]) -> None:
     scheme, colon, name = target.partition(":")
     report, file = desk.report, document.file
     if scheme in ("lesson", "guide", "plan") and colon:
         if desk.sources.lesson(name) is None:
-            report.error(
-                file, number, "unknown-lesson", f'there is no lesson "{name}". Link to one of the folders in lessons/.'
-            )
+            report.error(file, number, "unknown-lesson", f'there is no lesson "{name}". Link to one of the folders in lessons/.')
     elif scheme == "term" and colon:
         if name not in desk.sources.terms:
             message = f'there is no term "{name}" in glossary.toml. Add it there, or take the link out.'
@@ -201,16 +192,11 @@ def _check_link(
     elif target in ("help:", "sources:"):
         return
     elif host_of(target) not in hosts or not host_of(target):
-        message = (
-            f'"{target}" leads out of the site. Use term:, lesson:, guide:, plan:, help:, sources: '
-            "or a host of help.toml."
-        )
+        message = f'"{target}" leads out of the site. Use term:, lesson:, guide:, plan:, help:, sources: or a host of help.toml.'
         report.error(file, number, "unknown-link", message)
 
 
-def _check_picture(
-    desk: Desk, lesson: LessonSource, document: DocumentSource, number: int, found: re.Match[str]
-) -> None:
+def _check_picture(desk: Desk, lesson: LessonSource, document: DocumentSource, number: int, found: re.Match[str]) -> None:
     if not found[2].strip():
         message = f'picture "{found[3]}" has no words for those who do not see it. Write ![...]({found[3]}).'
         desk.report.error(document.file, number, "alt-missing", message)
@@ -224,9 +210,7 @@ def headings_have_two_levels(desk: Desk, lesson: LessonSource) -> None:
         for section in document.sections:
             for number, line in lines_of(section):
                 if line.lstrip().startswith("#") and not re.match(r"### \S", line):
-                    message = (
-                        'only "##" for sections and "### " below them. Write "### ..." (or "\\#" for the sign itself).'
-                    )
+                    message = 'only "##" for sections and "### " below them. Write "### ..." (or "\\#" for the sign itself).'
                     desk.report.error(document.file, number, "heading-level", message)
 
 
@@ -247,20 +231,14 @@ def lists_and_tables_stand_apart(desk: Desk, lesson: LessonSource) -> None:
                 found = _LIST.match(line)
                 text_before = bool(before.strip()) and not before.lstrip().startswith(("///", "#", ">"))
                 if found and text_before and not in_list:
-                    message = (
-                        "a list begins right below a line of text and would not become one. "
-                        "Add an empty line before it."
-                    )
+                    message = "a list begins right below a line of text and would not become one. Add an empty line before it."
                     desk.report.error(document.file, number, "list-apart", message)
                 if found and in_list and 1 <= len(found[1].expandtabs(4)) <= 3:
                     message = "a list inside a list needs four spaces. Indent it by four."
                     desk.report.error(document.file, number, "list-indent", message)
                 is_table = re.match(r"\s*\|?\s*:?-{3,}:?\s*\|", line)
                 if is_table and two_before.strip() and not two_before.lstrip().startswith(("///", "#")):
-                    message = (
-                        "a table begins right below a line of text and would not become one. "
-                        "Add an empty line before it."
-                    )
+                    message = "a table begins right below a line of text and would not become one. Add an empty line before it."
                     desk.report.error(document.file, number - 1, "list-apart", message)
                 in_list = bool(found) or (in_list and bool(line.strip()) and not line.lstrip().startswith("///"))
                 before, two_before = line, before
@@ -301,17 +279,12 @@ def sections_are_short(desk: Desk, lesson: LessonSource) -> None:
             count = count_words(rendered.counted)
             unit = "eojeol" if document.locale == "ko" else "words"
             if count > limit:
-                message = (
-                    f'section "{section.id}" has {count} {unit}, at most {limit}. Shorten it, divide it, '
-                    "or fold a part."
-                )
+                message = f'section "{section.id}" has {count} {unit}, at most {limit}. Shorten it, divide it, or fold a part.'
                 desk.report.error(document.file, section.line, "section-too-long", message)
             for fold in rendered.folds:
                 if count_words(fold) > SECTION_WORDS[document.locale]:
                     most = SECTION_WORDS[document.locale]
-                    message = (
-                        f'a folded part of "{section.id}" has {count_words(fold)} {unit}, at most {most}. Shorten it.'
-                    )
+                    message = f'a folded part of "{section.id}" has {count_words(fold)} {unit}, at most {most}. Shorten it.'
                     desk.report.error(document.file, line_near(section, fold), "fold-too-long", message)
 
 
@@ -377,16 +350,11 @@ def numbers_and_addresses_are_not_typed(desk: Desk, lesson: LessonSource) -> Non
     }
     for file, number, line in _all_lines(lesson):
         for found in (*_ADDRESS.finditer(line), *_NUMBER.finditer(line)):
-            message = (
-                f'"{found[0]}" is typed. Numbers and addresses come from help.toml: use {{{{help}}}}, '
-                "or [words](help:)."
-            )
+            message = f'"{found[0]}" is typed. Numbers and addresses come from help.toml: use {{{{help}}}}, or [words](help:).'
             desk.report.error(file, number, "typed-contact", message)
         for digits in re.findall(r"(?<![\w-])(?<!\d[.,])\d{3,6}(?![\w-]|[.,]\d|\s*%)", line):
             if digits in short:
-                message = (
-                    f'"{digits}" is a number of help.toml. Use {{{{help}}}}, or [words](help:), so that it stays true.'
-                )
+                message = f'"{digits}" is a number of help.toml. Use {{{{help}}}}, or [words](help:), so that it stays true.'
                 desk.report.warning(file, number, "typed-short-number", message)
 
 
@@ -427,9 +395,7 @@ def _all_lines(lesson: LessonSource) -> Iterator[tuple[str, int, str]]:
 
 
 def _cited(section: SectionSource) -> list[tuple[int, str]]:
-    return [
-        (number, i) for number, line in lines_of(section) for i in re.findall(r"\{\{(?:cite|fact):([\w-]+)\}\}", line)
-    ]
+    return [(number, i) for number, line in lines_of(section) for i in re.findall(r"\{\{(?:cite|fact):([\w-]+)\}\}", line)]
 
 
 def cited_facts_are_listed(desk: Desk, lesson: LessonSource) -> None:
@@ -452,14 +418,10 @@ def cited_facts_are_listed(desk: Desk, lesson: LessonSource) -> None:
         if fact not in cited:
             message = f'fact "{fact}" is listed but cited nowhere in the folder. Cite it, or take it out.'
             desk.in_toml(lesson, "fact-uncited", message, "facts")
-    printed = any(
-        line.strip() == "{{laws}}" for d in lesson.documents.values() for s in d.sections for _, line in lines_of(s)
-    )
+    printed = any(line.strip() == "{{laws}}" for d in lesson.documents.values() for s in d.sections for _, line in lines_of(s))
     for law in lesson.laws:
         if not printed and law not in cited:
-            message = (
-                f'law "{law}" is listed, but there is neither {{{{laws}}}} nor a mark for it. Add one, or take it out.'
-            )
+            message = f'law "{law}" is listed, but there is neither {{{{laws}}}} nor a mark for it. Add one, or take it out.'
             desk.in_toml(lesson, "fact-uncited", message, "laws")
 
 
@@ -476,10 +438,7 @@ def facts_suit_their_readers(desk: Desk, lesson: LessonSource) -> None:
                 fact = desk.sources.facts.get(name)
                 if fact is not None and not readable_by(fact, bands):
                     wrong = [band for band in BANDS if band in bands and band not in fact.bands]
-                    message = (
-                        f'fact "{name}" is for {", ".join(fact.bands)}, this section also for {", ".join(wrong)}. '
-                        "Move or drop it."
-                    )
+                    message = f'fact "{name}" is for {", ".join(fact.bands)}, this section also for {", ".join(wrong)}. Move or drop it.'
                     desk.report.error(document.file, number, "fact-band", message)
 
 
@@ -511,9 +470,7 @@ def _compare_cites(desk: Desk, document: DocumentSource, section: SectionSource,
 
 
 def _digits(section: SectionSource) -> Counter[str]:
-    text = re.sub(
-        r"\{\{[^}]*\}\}|\]\([^)]*\)|^\s*\d{1,2}\.\s", " ", f"{section.title}\n{section.body}", flags=re.MULTILINE
-    )
+    text = re.sub(r"\{\{[^}]*\}\}|\]\([^)]*\)|^\s*\d{1,2}\.\s", " ", f"{section.title}\n{section.body}", flags=re.MULTILINE)
     text = re.sub(r"(?<=\d)[ ,\u00a0\u202f](?=\d{3}(?!\d))", "", text)
     # Single digits are words in one language and figures in another: comparing them finds nothing but style.
     return Counter(re.findall(r"\d{2,}", text))
@@ -522,10 +479,7 @@ def _digits(section: SectionSource) -> Counter[str]:
 def _compare_digits(desk: Desk, document: DocumentSource, section: SectionSource, french: SectionSource) -> None:
     here, there = set(_digits(section)), set(_digits(french))
     if here != there:
-        message = (
-            f'section "{section.id}" has other numbers than the French one ({quoted(here ^ there)}). '
-            "Check that it says the same."
-        )
+        message = f'section "{section.id}" has other numbers than the French one ({quoted(here ^ there)}). Check that it says the same.'
         desk.report.warning(document.file, section.line, "digit-parity", message)
 
 

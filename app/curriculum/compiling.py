@@ -38,9 +38,7 @@ def compile_sources(sources: Sources, version: str) -> Compiled:
         services=sources.services,
         facts={fact.id: _fact(fact) for fact in sources.facts.values()},
         terms={term.id: Term(term.id, _typeset(term.term), _typeset(term.text)) for term in sources.terms.values()},
-        misconceptions={
-            m.id: Misconception(m.id, _typeset(m.belief), _typeset(m.answer)) for m in sources.misconceptions.values()
-        },
+        misconceptions={m.id: Misconception(m.id, _typeset(m.belief), _typeset(m.answer)) for m in sources.misconceptions.values()},
     )
     compiled = Compiled(library)
     markup = Markup(shelf)
@@ -136,9 +134,7 @@ def _quiz(lesson: LessonSource, markup: Markup, compiled: Compiled) -> Quiz:
     return Quiz(lesson.slug, lesson.quiz.length, items, titles)
 
 
-def _item_text(
-    typed: ItemTextSource, quiz: QuizTextSource, number: int, is_behind: bool, markup: Markup, compiled: Compiled
-) -> ItemText:
+def _item_text(typed: ItemTextSource, quiz: QuizTextSource, number: int, is_behind: bool, markup: Markup, compiled: Compiled) -> ItemText:
     page = Page(quiz.locale, number)
 
     def keep(line: int, rendered: Rendered) -> str:

@@ -125,7 +125,7 @@ class Markup:
     @staticmethod
     def _plain(source: str, page: Page) -> Rendered:
         """A line without any mark, as most options and feedback are: the same result thirty times sooner."""
-        text = typeset(source.strip(), page.locale)
+        text = typeset(source, page.locale)
         return Rendered(f'<p data-say="">{text}</p>', text, source)
 
     def render_line(self, source: str, page: Page) -> Rendered:
@@ -137,9 +137,9 @@ class Markup:
         return replace(rendered, html=html)
 
 
-# One line that begins with a letter or an opening quote and holds nothing that Markdown, HTML or a mark of ours could
-# mean.
-_PLAIN = re.compile(r"\s*[^\W\d_«“‘\"'][^\n*_`\\<>&{}\[\]#|/]*\s*|\s*[«“‘\"'][^\n*_`\\<>&{}\[\]#|/]*\s*")
+# One line that begins with a letter or an opening quote, has no space but single plain ones between words, and holds nothing that
+# Markdown, HTML or a mark of ours could mean.
+_PLAIN = re.compile(r"(?:[^\W\d_]|[«“‘\"'])(?:[^\s*_`\\<>&{}\[\]#|/]| (?=[^\s]))*")
 
 
 # Blocks: `/// note | Title`
@@ -406,9 +406,7 @@ class _Finish(Treeprocessor):
 
     def _unwrap(self, element: etree.Element, found: etree.Element) -> None:
         """Lets the block's own list stand for it, with the block's title as its name."""
-        title = next(
-            (child for child in element if child.tag == "p" and (child.get("class") or "").endswith("-h")), None
-        )
+        title = next((child for child in element if child.tag == "p" and (child.get("class") or "").endswith("-h")), None)
         label, name, children = (title.text or "") if title is not None else "", element.get("class", ""), list(found)
         tail = element.tail
         element.clear()
@@ -531,11 +529,7 @@ def _split_bold(item: etree.Element) -> tuple[etree.Element | None, list[etree.E
     first = etree.Element("p")
     first.text = (bold.tail or "").lstrip()
     bold.tail = None
-    inline = (
-        list(holder)[1:]
-        if holder is not item
-        else [c for c in list(item)[1:] if c.tag not in ("p", "ul", "ol", "div", "table")]
-    )
+    inline = list(holder)[1:] if holder is not item else [c for c in list(item)[1:] if c.tag not in ("p", "ul", "ol", "div", "table")]
     others = [c for c in list(item)[1:] if c not in inline]
     first.extend(inline)
     rest = [first] if (first.text or len(first)) else []

@@ -186,9 +186,7 @@ def read_sources(root: Path, report: Report) -> Sources:
 
     units = _read_units(shared("units.toml"))
     in_order = _read_services(shared("help.toml"))
-    services = tuple(
-        sorted(in_order, key=lambda s: (COUNTRIES.index(s.country) if s.country in COUNTRIES else 9, s.order, s.id))
-    )
+    services = tuple(sorted(in_order, key=lambda s: (COUNTRIES.index(s.country) if s.country in COUNTRIES else 9, s.order, s.id)))
     facts = _read_facts(shared("facts.toml"))
     terms = _read_terms(shared("glossary.toml"))
     misconceptions = _read_misconceptions(shared("misconceptions.toml"))
@@ -302,9 +300,7 @@ def _read_facts(table: Table | None) -> dict[str, Fact]:
     facts = {}
     for name, entry in (table.named_tables() if table else {}).items():
         if not LEDGER_ID.fullmatch(name):
-            entry.report.error(
-                entry.file, entry.line(), "bad-id", f'"{name}" is not an id of the ledger, such as E-07 or L-CA-04.'
-            )
+            entry.report.error(entry.file, entry.line(), "bad-id", f'"{name}" is not an id of the ledger, such as E-07 or L-CA-04.')
         facts[name] = Fact(
             id=name,
             kind=entry.text("kind", one_of=("figure", "law", "advice", "history")),
@@ -439,9 +435,7 @@ def _read_quiz(root: Path, path: Path, report: Report) -> QuizSource | None:
             entry.error("id", "duplicate-id", f'item "{item.id}" is there twice. Give one of them another id.')
         for option in item.options:
             if not ID.fullmatch(option):
-                entry.error(
-                    "options", "bad-id", f'option "{option}" is not an id. Use lower-case ASCII words joined by "-".'
-                )
+                entry.error("options", "bad-id", f'option "{option}" is not an id. Use lower-case ASCII words joined by "-".')
         items.append(ItemSource(item, entry.line("id"), vocabulary, law))
     table.finish()
     return QuizSource(table.file, length, table.line("length"), tuple(items))
@@ -498,9 +492,7 @@ def _markdown(root: Path, path: Path, report: Report) -> tuple[str, Table, list[
         check_markdown_limits(file, text)
         lines = text.split("\n")
         if lines[0].strip() != "+++" or "+++" not in (s.strip() for s in lines[1:]):
-            report.error(
-                file, 1, "no-head", 'the head is missing. Begin the file with "+++", title = "...", and "+++".'
-            )
+            report.error(file, 1, "no-head", 'the head is missing. Begin the file with "+++", title = "...", and "+++".')
             return file, Table({}, file, Lines(""), report), lines, 1
         end = next(n for n, s in enumerate(lines[1:], 1) if s.strip() == "+++")
         head = "\n".join(lines[1:end])
@@ -524,19 +516,14 @@ def _read_document(root: Path, path: Path, kind: str, locale: str, report: Repor
         found = _HEADING_ID.fullmatch(heading)
         section_id = found[2] if found else ""
         if not found or not ID.fullmatch(section_id):
-            message = (
-                f'heading "{heading}" has no id. '
-                f'Write "## {found[1] if found else heading} {{#an-id}}" with the id of lesson.toml.'
-            )
+            message = f'heading "{heading}" has no id. Write "## {found[1] if found else heading} {{#an-id}}" with the id of lesson.toml.'
             report.error(file, number, "no-section-id", message)
             continue
         if any(s.id == section_id for s in sections):
             report.error(file, number, "duplicate-id", f'section "{section_id}" is there twice. Keep one of them.')
             continue
         if not found[1]:
-            report.error(
-                file, number, "no-title", f'section "{section_id}" has no title. Write "## Title {{#{section_id}}}".'
-            )
+            report.error(file, number, "no-title", f'section "{section_id}" has no title. Write "## Title {{#{section_id}}}".')
         sections.append(SectionSource(section_id, found[1], number, body, number + 1))
     return DocumentSource(file, kind, locale, title, summary, note, head.lines, tuple(sections))
 
@@ -592,27 +579,21 @@ def _read_item_text(file: str, item_id: str, line: int, body: str, report: Repor
             question, question_line = found[1], number
         elif found := _OPTION.match(text):
             if any(o.id == found[1] for o in options):
-                report.error(
-                    file, number, "duplicate-id", f'item "{item_id}" has option "{found[1]}" twice. Keep one of them.'
-                )
+                report.error(file, number, "duplicate-id", f'item "{item_id}" has option "{found[1]}" twice. Keep one of them.')
             options.append(OptionSource(found[1], number, found[2].strip(), ""))
         elif options and text.strip():
             _continue_option(file, item_id, number, text, options, report)
         elif not question:
             scenario.append(text)
         elif text.strip():
-            message = (
-                f'item "{item_id}": this is neither an option nor its feedback. Begin an option with "- [its-id] ".'
-            )
+            message = f'item "{item_id}": this is neither an option nor its feedback. Begin an option with "- [its-id] ".'
             report.error(file, number, "broken-item", message)
     if not question:
         report.error(file, line, "broken-item", f'item "{item_id}" has no question. Add "### ..." before its options.')
     return ItemTextSource(item_id, line, "\n".join(scenario).strip(), question, question_line, tuple(options))
 
 
-def _continue_option(
-    file: str, item_id: str, number: int, text: str, options: list[OptionSource], report: Report
-) -> None:
+def _continue_option(file: str, item_id: str, number: int, text: str, options: list[OptionSource], report: Report) -> None:
     """A line below an option: feedback when it is quoted, else the rest of the option's own text."""
     option = options[-1]
     line = text.strip()

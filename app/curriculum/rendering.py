@@ -174,8 +174,7 @@ def help_html(services: Sequence[Service], locale: str) -> str:
         entries = "".join(_service_html(s, locale) for s in sorted(by_country[country], key=lambda s: (s.order, s.id)))
         opened = "" if parts else ' open=""'
         parts.append(
-            f'<details class="helpland"{opened}><summary>{WORDS[locale][country]}</summary>'
-            f'<ul class="services">{entries}</ul></details>'
+            f'<details class="helpland"{opened}><summary>{WORDS[locale][country]}</summary><ul class="services">{entries}</ul></details>'
         )
     return f'<div class="helpbox">{"".join(parts)}</div>'
 
@@ -192,9 +191,7 @@ def _service_html(service: Service, locale: str) -> str:
         f'<b class="service-name">{_text(service.name, locale)}</b>',
         f'<p class="service-for">{_text(service.purpose, locale)}</p>',
         f'<ul class="contacts">{contacts}</ul>' if contacts else "",
-        f'<p class="service-hours">{typeset_html(WORDS[locale]["hours"].format(hours=hours), locale)}</p>'
-        if hours
-        else "",
+        f'<p class="service-hours">{typeset_html(WORDS[locale]["hours"].format(hours=hours), locale)}</p>' if hours else "",
     ]
     return f"<li>{''.join(parts)}</li>"
 

@@ -71,9 +71,7 @@ class Score:
     right: int  # of those counted
     answered: int
     counted: int
-    misconceptions: tuple[
-        str, ...
-    ]  # behind the wrong options chosen, in the order of the questions, sensitive ones left out
+    misconceptions: tuple[str, ...]  # behind the wrong options chosen, in the order of the questions, sensitive ones left out
 
 
 def score(items: Iterable[Item], choices: Mapping[str, str]) -> Score:

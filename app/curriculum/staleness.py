@@ -95,9 +95,7 @@ def _stale_in(lesson: LessonSource) -> list[StaleBlock]:
     return found
 
 
-def acknowledge(
-    folder: Path, slug: str | None = None, locale: str | None = None, block: str | None = None
-) -> list[StaleBlock]:
+def acknowledge(folder: Path, slug: str | None = None, locale: str | None = None, block: str | None = None) -> list[StaleBlock]:
     """Records that translations were read against the present French: all, or those of a lesson, language or block.
 
     Writes translated.toml where something changes and returns what was acknowledged. Entries of vanished blocks go.

@@ -26,15 +26,16 @@ MAX_LINKS = 200
 MAX_MARKS = 300  # of one kind, in one paragraph, list or table
 MAX_MARKS_IN_ALL = 3_000
 MAX_CELLS = 2_000
+MAX_BOXES = 60  # {{help}}, {{laws}}, {{fact:..}} in one file: each prints much
+MAX_LINES = 1_500  # of a Markdown file; the longest lessons have some 400
+MAX_TABLES = 1_000  # of a TOML file
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LEDGER_ID = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
 
 # Control characters, invisible ones, and those that turn the direction of writing round: they make a text read
 # otherwise than it is.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ue000-\uf8ff\ufeff]"
-)
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ue000-\uf8ff\ufeff]")
 _MARKS = re.compile(r"[\[*_`<{]")
 
 
@@ -49,9 +50,7 @@ def read_text(root: Path, path: Path) -> str:
         raise refuse(1, "symlink", "this is a symbolic link. Put the file itself here.")
     try:
         if not path.is_file():
-            raise refuse(
-                1, "missing-file", f'file "{path.name}" is missing. Add it (docs/authoring.md shows its form).'
-            )
+            raise refuse(1, "missing-file", f'file "{path.name}" is missing. Add it (docs/authoring.md shows its form).')
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
@@ -73,9 +72,7 @@ def read_text(root: Path, path: Path) -> str:
         raise refuse(line, "invisible-character", f"the line holds the invisible character {code}. Delete it.")
     if not unicodedata.is_normalized("NFC", text):
         line = next((n for n, s in enumerate(text.split("\n"), 1) if not unicodedata.is_normalized("NFC", s)), 1)
-        raise refuse(
-            line, "not-nfc", "the line holds decomposed letters (as macOS file names do). Save the text as NFC."
-        )
+        raise refuse(line, "not-nfc", "the line holds decomposed letters (as macOS file names do). Save the text as NFC.")
     return text
 
 
@@ -85,8 +82,10 @@ def check_markdown_limits(file: str, text: str) -> None:
     def refuse(line: int, rule: str, message: str) -> ContentError:
         return ContentError(Finding(file, line, rule, ERROR, message))
 
+    if text.count("\n") > MAX_LINES:
+        raise refuse(MAX_LINES, "too-many-lines", f"the file has more than {MAX_LINES} lines. Divide it.")
     marks: dict[str, int] = {}
-    links = cells = in_all = 0
+    links = cells = in_all = boxes = 0
     for number, line in enumerate(text.split("\n"), 1):
         indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
         quoted = len(re.match(r"[> \t]*", line)[0].replace(" ", "").replace("\t", ""))  # type: ignore[index]
@@ -102,6 +101,9 @@ def check_markdown_limits(file: str, text: str) -> None:
             in_all += 1
             if marks[mark] > MAX_MARKS or in_all > MAX_MARKS_IN_ALL:
                 raise refuse(number, "too-many-marks", f'too many "{mark}" in one place. Divide the text.')
+        boxes += line.strip().startswith("{{")
+        if boxes > MAX_BOXES:
+            raise refuse(number, "too-many-marks", f'more than {MAX_BOXES} lines with "{{{{". Keep those that help.')
         cells += line.count("|")
         if cells > MAX_CELLS:
             raise refuse(number, "too-many-cells", f"more than {MAX_CELLS} table cells in one file. Divide it.")
@@ -158,6 +160,9 @@ class Lines:
 
 def parse_toml(file: str, text: str, offset: int = 0) -> dict[str, Any]:
     """The parsed text. Raises ContentError with the line."""
+    if len(re.findall(r"^\s*\[", text, re.MULTILINE)) > MAX_TABLES:
+        message = f"the file has more than {MAX_TABLES} tables. Divide it."
+        raise ContentError(Finding(file, 1, "too-many-tables", ERROR, message))
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
@@ -171,9 +176,7 @@ def parse_toml(file: str, text: str, offset: int = 0) -> dict[str, Any]:
 class Table:
     """One TOML table, read key by key: for what is missing or mistyped a finding is made and a harmless value given."""
 
-    def __init__(
-        self, data: dict[str, Any], file: str, lines: Lines, report: Report, path: tuple[Key, ...] = ()
-    ) -> None:
+    def __init__(self, data: dict[str, Any], file: str, lines: Lines, report: Report, path: tuple[Key, ...] = ()) -> None:
         self._data = data
         self._asked: set[str] = set()
         self.file = file
@@ -282,9 +285,7 @@ class Table:
         texts: dict[str, str] = {}
         for code, text in value.items():
             if code not in (*LOCALES, *also):
-                self.report.error(
-                    self.file, self.line(key, code), "unknown-key", f'"{key}.{code}": no such language here. Delete it.'
-                )
+                self.report.error(self.file, self.line(key, code), "unknown-key", f'"{key}.{code}": no such language here. Delete it.')
             elif not isinstance(text, str) or not text.strip():
                 self.report.error(
                     self.file,
@@ -333,6 +334,4 @@ class Table:
         for key in self._data:
             if key not in self._asked:
                 known = ", ".join(sorted(self._asked))
-                self.error(
-                    key, "unknown-key", f'"{key}"{self._inside} is not known. Delete it, or use one of: {known}.'
-                )
+                self.error(key, "unknown-key", f'"{key}"{self._inside} is not known. Delete it, or use one of: {known}.')

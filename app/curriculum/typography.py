@@ -33,7 +33,7 @@ _INLINE_TAGS = {"a", "abbr", "b", "em", "i", "mark", "s", "small", "span", "stro
 _SPACES = "[ \t\u00a0\u202f]*"
 _LETTER = "A-Za-zÀ-ÖØ-öø-ÿŒœ"
 # After these, nothing is put before a mark: brackets and guillemets open, and a group such as "?!" stays together.
-_BEFORE = rf"([^\s{_EDGE}(\[«:;?!])({_INLINE}*){_SPACES}({_INLINE}*)"
+_BEFORE = rf"([^\s{_EDGE}(\[{{«:;?!])({_INLINE}*){_SPACES}({_INLINE}*)"
 
 _FRENCH = (
     (re.compile(rf"{_BEFORE}([?!;])(?![\w=/])"), rf"\1\2{NARROW}\3\4"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
@@ -134,8 +134,7 @@ def answer(assignment_id: int) -> Page:
     return redirect(url_for("quizzes.take", assignment_id=assignment.id, item=item.id), 303)
 
 
-@dataclass(frozen=True)
-class Idea:
+class Idea(NamedTuple):
     """One line of a result: what was asked, what was chosen, what to take from it."""
 
     item: Item

@@ -236,10 +236,11 @@ def files() -> dict[str, str]:
     return found
 
 
-def make_lessons(folder: Path, changed: dict[str, str] | None = None) -> Path:
-    """Writes a valid lessons folder below `folder`, with some files changed, and returns it."""
+def make_lessons(folder: Path, changed: dict[str, str] | None = None, without: str = "nothing") -> Path:
+    """Writes a valid lessons folder below `folder`, with some files changed or (by the end of their name) left out."""
     root = folder / "lessons"
-    for name, text in (files() | (changed or {})).items():
+    kept = {name: text for name, text in files().items() if not name.endswith(without)}
+    for name, text in (kept | (changed or {})).items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")

@@ -320,8 +320,8 @@ def test_the_longest_option_may_not_be_the_right_one_too_often(tmp_path: Path) -
 def test_the_right_option_changes_its_place(tmp_path: Path) -> None:
     root = make_lessons(tmp_path, {QUIZ: quiz_toml([0])})
     assert len(only(root, "position-balance")) == 2
-    make_lessons(tmp_path, {QUIZ: quiz_toml([0, 1])})
-    assert len(only(root, "position-balance")) == 1
+    make_lessons(tmp_path, {QUIZ: quiz_toml([0, 1, 1])})
+    assert "never stands last" in only(root, "position-balance")[0].message
 
 
 @pytest.mark.parametrize(("key", "allowed"), [("vocabulary", 3), ("law", 1)])
@@ -413,6 +413,6 @@ def test_a_table_twice_is_broken_toml(tmp_path: Path, build: Callable[[], str]) 
 def test_checking_is_quick(tmp_path: Path) -> None:
     root = make_lessons(tmp_path)
     check(root, TODAY)
-    start = time.perf_counter()
+    start = time.process_time()
     check(root, TODAY)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -80,12 +80,10 @@ MARKDOWN_BOMBS = {
 @pytest.mark.parametrize("file", ["webcams/lesson.fr.md", "webcams/quiz.fr.md"])
 def test_no_markdown_keeps_the_reader_busy(tmp_path: Path, name: str, file: str) -> None:
     head = HEAD if "lesson" in file else '+++\ntitle = "x"\n+++\n\n## item-0\n\n'
-    root = make_lessons(tmp_path, {file: head + MARKDOWN_BOMBS[name] + "\n"})
-    check(root, TODAY)
-    start = time.perf_counter()
+    root = make_lessons(tmp_path, {file: head + MARKDOWN_BOMBS[name] + "\n"}, without=".md")
+    start = time.process_time()
     findings = check(root, TODAY)
-    # The rest of the folder takes about 0.1 s of this.
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 1
     assert any(f.file == f"lessons/{file}" and f.line >= 1 and f.message for f in findings)
 
 
@@ -114,10 +112,10 @@ TOML_BOMBS = {
 @pytest.mark.parametrize("name", TOML_BOMBS)
 @pytest.mark.parametrize("file", ["webcams/lesson.toml", "webcams/quiz.toml", "help.toml", "facts.toml", "webcams/translated.toml"])
 def test_no_toml_breaks_the_reader(tmp_path: Path, name: str, file: str) -> None:
-    root = make_lessons(tmp_path, {file: TOML_BOMBS[name] + "\n"})
-    start = time.perf_counter()
+    root = make_lessons(tmp_path, {file: TOML_BOMBS[name] + "\n"}, without=".md")
+    start = time.process_time()
     findings = check(root, TODAY)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 1
     assert any(f.file == f"lessons/{file}" for f in findings)
 
 
@@ -136,6 +134,7 @@ def test_no_toml_breaks_the_reader(tmp_path: Path, name: str, file: str) -> None
         ("too-many-links", ("+++\n+++\n" + "[a](b)\n\n" * 201).encode()),
         ("too-many-marks", b"+++\n+++\n" + b"[" * 301),
         ("too-many-cells", b"+++\n+++\n" + b"|a|a|a|a\n" * 501),
+        ("too-many-lines", b"+++\n+++\n" + b"a\n" * 1501),
         ("too-nested", b"+++\n+++\n" + b" " * 84 + b"- a\n"),
     ],
 )
@@ -144,6 +143,11 @@ def test_a_file_that_is_refused_says_why(tmp_path: Path, rule: str, content: byt
     (root / "webcams" / "guide.ko.md").write_bytes(content)
     findings = [f for f in check(root, TODAY) if f.file == "lessons/webcams/guide.ko.md"]
     assert [f.rule for f in findings] == [rule]
+
+
+def test_a_data_file_of_too_many_tables_is_refused(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path, {"glossary.toml": TOML_BOMBS["many-tables"]})
+    assert "too-many-tables" in {f.rule for f in check(root, TODAY)}
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_read_like_others(tmp_path: Path) -> None:
@@ -201,7 +205,7 @@ def test_a_folder_that_is_not_there_is_a_finding(tmp_path: Path) -> None:
 def test_any_file_cut_short_is_still_read(tmp_path: Path, name: str) -> None:
     root = make_lessons(tmp_path)
     whole = (root / name).read_bytes()
-    for part in range(0, len(whole), max(1, len(whole) // 7)):
+    for part in range(0, len(whole), max(1, len(whole) // 3)):
         (root / name).write_bytes(whole[:part])
         library, findings = read_library(root, TODAY)
         assert library.version

@@ -1,0 +1,202 @@
+"""Every page of the site, from the app's own map of addresses, and the pages that only a form leads to.
+
+A new page is found by itself. If it needs something new in its address, `unknown` says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from playwright.sync_api import Page
+
+from app.core.access import STUDENTS, TEACHERS, VISITORS, audience_of
+from app.core.library import library
+from browser.driving import answer, fill_in_who, go_on, send
+from browser.serving import Site
+
+NOT_PAGES = {
+    "home.welcome": "leads to the reader's language",
+    "home.leave": "leads out",
+    "home.health": "plain text",
+    "lessons.media": "a drawing",
+    "lessons.by_slug": "leads to the number",
+    "lessons.plan_by_slug": "leads to the number",
+    "quizzes.self_check_by_slug": "leads to the number",
+    "guides.short": "leads to the family page",
+    "progress.export": "a file",
+}
+KINDS = {"visitor": VISITORS, "student": STUDENTS, "teacher": TEACHERS}
+# Where somebody who is signed in is led on, so that there is no page of their own to look at.
+LED_ON = {("student", "classrooms.join"), ("student", "classrooms.sign_in"), ("teacher", "accounts.sign_in")}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of page, and how to get there."""
+
+    name: str
+    open: Callable[[Page], None]
+    status: int = 200
+
+
+def pages_for(who: str, locale: str, site: Site, seats: dict[str, Any], own: bool = False) -> list[Kind]:
+    """Every page a visitor, a student or a teacher can have before them, in one language; `own`: those that visitors do not have."""
+    return [*by_address(who, locale, site, seats, own), *AFTER_A_FORM[who](locale, site, seats)]
+
+
+def by_address(who: str, locale: str, site: Site, seats: dict[str, Any], own: bool) -> list[Kind]:
+    found = {}
+    with site.inside():
+        lesson = library().lessons[0]
+        given = {
+            **seats, "number": lesson.number, "slug": lesson.slug, "code": seats["family_code"], "locale": locale,
+            "token": invitation(site) if who == "visitor" else "",
+        }  # fmt: skip
+        for rule in site.app.url_map.iter_rules():
+            audience = audience_of(site.app, rule.endpoint)
+            if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES or not audience or KINDS[who] not in audience:
+                continue
+            if own and who != "visitor" and VISITORS in audience:
+                continue
+            if (who, rule.endpoint) in LED_ON or (rule.endpoint == "accounts.accept" and who != "visitor"):
+                continue
+            unknown = rule.arguments - given.keys()
+            assert not unknown, f"{rule.endpoint} is new: say in tests/browser/pages.py what {unknown} is, or add it to NOT_PAGES"
+            address = url_for(rule.endpoint, **{name: given[name] for name in rule.arguments})
+            found[address] = rule.endpoint
+    return [Kind(name, go(address)) for address, name in found.items()]
+
+
+def invitation(site: Site) -> str:
+    if not hasattr(site, "invitation"):
+        site.invitation = site.new_invitation("somebody@school.example")  # type: ignore[attr-defined]
+    return site.invitation  # type: ignore[attr-defined]
+
+
+def go(address: str) -> Callable[[Page], None]:
+    return lambda page: page.goto(address) and None
+
+
+def for_visitors(locale: str, site: Site, seats: dict[str, Any]) -> list[Kind]:
+    code = open_class(site).code
+    lesson = seats["lesson"] = seats.get("lesson") or open_class(site).lesson
+
+    def wrong_code(page: Page) -> None:
+        page.goto(f"/{locale}/join")
+        page.locator("[name=code]").fill("BBBB BBBB")
+        send(page, "/join")
+
+    def names(page: Page) -> None:
+        page.goto(f"/{locale}/join?code={code}")
+        send(page, "/join")
+
+    def words(page: Page) -> None:
+        names(page)
+        send(page, "/join/name")
+
+    def wrong_words(page: Page) -> None:
+        page.goto(f"/{locale}/sign-in")
+        send(page, "/sign-in")
+
+    def wrong_digits(page: Page) -> None:
+        page.goto(f"/{locale}/sign-in/new-words")
+        fill_in_who(page, code, seats["name"], locale)
+        send(page, "/sign-in/new-words")
+
+    def nothing_chosen(page: Page) -> None:
+        page.goto(f"/{locale}/quizzes/{lesson}")
+        page.locator("main form.q button:not([name])").click()
+
+    def feedback(page: Page) -> None:
+        page.goto(f"/{locale}/quizzes/{lesson}")
+        answer(page)
+
+    def own_result(page: Page) -> None:
+        page.goto(f"/{locale}/quizzes/{lesson}")
+        while not page.locator("main ol li h3").count():
+            answer(page)
+            go_on(page)
+
+    def wrong_password(page: Page) -> None:
+        page.goto(f"/{locale}/accounts/sign-in")
+        send(page, "/accounts/sign-in")
+
+    return [
+        Kind("settings saved", go(f"/{locale}/settings?saved=1")),
+        Kind("not here", go(f"/{locale}/nowhere"), 404),
+        Kind("signed out meanwhile", go(f"/{locale}/my-lessons")),
+        Kind("join, wrong code", wrong_code, 422),
+        Kind("join, names", names),
+        Kind("join, words", words),
+        Kind("sign in, wrong", wrong_words, 422),
+        Kind("new words, wrong", wrong_digits, 422),
+        Kind("self-check, nothing chosen", nothing_chosen, 422),
+        Kind("self-check, feedback", feedback),
+        Kind("self-check, result", own_result),
+        Kind("teacher sign in, wrong", wrong_password, 422),
+    ]
+
+
+def for_students(locale: str, site: Site, seats: dict[str, Any]) -> list[Kind]:
+    assignment, item = seats["answered"]
+
+    def nothing_chosen(page: Page) -> None:
+        page.goto(f"/{locale}/quizzes/assigned/{seats['assignment_id']}")
+        page.locator("main form.q button:not([name])").click()
+
+    return [
+        Kind("quiz, feedback", go(f"/{locale}/quizzes/assigned/{assignment}?item={item}")),
+        Kind("quiz, nothing chosen", nothing_chosen, 422),
+        Kind("not for students", go(f"/{locale}/classrooms/"), 403),
+    ]
+
+
+def for_teachers(locale: str, site: Site, seats: dict[str, Any]) -> list[Kind]:
+    empty = open_class(site)
+
+    def reset(page: Page) -> None:
+        page.goto(f"/{locale}/classrooms/{seats['classroom_id']}")
+        page.locator('details:has(form[action$="/reset"]) summary').last.click()
+        page.locator('main form[action$="/reset"] button').last.click()
+
+    def nothing_filled_in(page: Page) -> None:
+        page.goto(f"/{locale}/classrooms/new")
+        send(page, "/classrooms/new")
+
+    def nothing_assigned(page: Page) -> None:
+        page.goto(f"/{locale}/classrooms/{empty.id}/assign")
+        send(page, "/assign")
+
+    def days_saved(page: Page) -> None:
+        page.goto(f"/{locale}/classrooms/{empty.id}/assignments/{empty.assignment}")
+        send(page, f"/assignments/{empty.assignment}")
+
+    def not_deleted(page: Page) -> None:
+        page.goto(f"/{locale}/classrooms/{empty.id}/edit")
+        send(page, "/delete")
+
+    return [
+        Kind("class with an open door and nobody in it", go(f"/{locale}/classrooms/{empty.id}")),
+        Kind("class without progress", go(f"/{locale}/progress/{empty.id}")),
+        Kind("questions without answers", go(f"/{locale}/progress/{empty.id}/{empty.assignment}")),
+        Kind("class with names hidden", go(f"/{locale}/progress/{seats['classroom_id']}?names=0")),
+        Kind("a number for new words", reset),
+        Kind("new class, nothing filled in", nothing_filled_in, 422),
+        Kind("assign, nothing chosen", nothing_assigned, 422),
+        Kind("days saved", days_saved),
+        Kind("class not deleted", not_deleted, 422),
+        Kind("not for teachers", go(f"/{locale}/my-lessons"), 403),
+    ]
+
+
+AFTER_A_FORM = {"visitor": for_visitors, "student": for_students, "teacher": for_teachers}
+
+
+def open_class(site: Site) -> Any:
+    """A class of the demo teacher's whose door stands open, with nobody in it."""
+    if not hasattr(site, "open_class"):
+        site.open_class = site.new_classroom("Room 9")  # type: ignore[attr-defined]
+        site.open_door(site.open_class.id)  # type: ignore[attr-defined]
+    return site.open_class  # type: ignore[attr-defined]

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from making import AMY, WORDS, in_days, make_attempt, on_both
+
+from app.classrooms.models import Assignment, Classroom, Student
+from app.core.db import db
+
+FORM = {"label": "Grade 8, room 12", "band": "B", "locale": "fr", "timezone": "America/Toronto", "seats": "28"}
+
+
+@on_both
+def test_a_teacher_makes_a_class_opens_the_door_and_closes_it(app, school, visit):
+    teacher = visit("Ms Tremblay")
+    made = teacher.post("/en/classrooms/new", {**FORM, "ends_on": in_days(90).isoformat()})
+    assert made.status_code == 303
+    address = made.headers["Location"]
+    assert "Grade 8, room 12" in teacher.get(address).get_data(as_text=True)
+    teacher.post(f"{address}/door", {"minutes": "30"})
+    with app.test_request_context():
+        assert db.session.query(Classroom).filter_by(label="Grade 8, room 12").one().door_open_until > 0
+    teacher.post(f"{address}/door/close")
+    with app.test_request_context():
+        assert db.session.query(Classroom).filter_by(label="Grade 8, room 12").one().door_open_until == 0
+
+
+@pytest.mark.parametrize(
+    "label", ["", "call me 514 555 0199", "snap: x@y", "see example.com", "https://evil.example", "x" * 41, "www.here", "ｅｖｉｌ．ｃｏｍ"]
+)
+def test_a_label_cannot_carry_contact_details(school, visit, label):
+    response = visit("Ms Tremblay").post("/en/classrooms/new", {**FORM, "label": label, "ends_on": in_days(90).isoformat()})
+    assert response.status_code == 422
+
+
+def test_wrong_dates_and_numbers_are_refused_where_they_stand(school, visit):
+    for change in ({"seats": "0"}, {"seats": "61"}, {"seats": "many"}, {"ends_on": "yesterday"}, {"ends_on": in_days(-1).isoformat()}, {"ends_on": in_days(400).isoformat()}, {"band": "Z"}, {"timezone": "Mars"}):  # fmt: skip
+        response = visit("Ms Tremblay").post("/fr/classrooms/new", {**FORM, "ends_on": in_days(90).isoformat(), **change})
+        assert response.status_code == 422, change
+        assert "Grade 8, room 12" in response.get_data(as_text=True), "what was typed is still there"
+
+
+def test_a_lesson_is_assigned_with_its_dates_and_can_be_changed_and_taken_back(app, school, visit):
+    teacher = visit("Ms Tremblay")
+    done = teacher.post(f"/en/classrooms/{school.class_6b}/assign", {"lesson": "webcams", "opens_on": in_days(0).isoformat(), "due_on": in_days(7).isoformat()})  # fmt: skip
+    assert done.status_code == 303
+    address = done.headers["Location"]
+    twice = teacher.post(f"/en/classrooms/{school.class_6b}/assign", {"lesson": "webcams", "opens_on": in_days(0).isoformat()})
+    assert twice.status_code == 422
+    wrong = teacher.post(address, {"opens_on": in_days(3).isoformat(), "due_on": in_days(1).isoformat()})
+    assert wrong.status_code == 422
+    assert teacher.post(address, {"opens_on": in_days(1).isoformat(), "due_on": ""}).status_code == 200
+    assert "webcams" not in visit("Amy").get("/en/my-lessons").get_data(as_text=True)
+    assert teacher.post(f"{address}/remove").status_code == 303
+    with app.test_request_context():
+        assert db.session.query(Assignment).filter_by(classroom_id=school.class_6b).count() == 1
+
+
+def test_a_lesson_that_has_not_opened_is_not_there_for_students(app, school, visit):
+    with app.test_request_context():
+        db.session.get_one(Assignment, school.assignment).opens_on = in_days(2)
+        db.session.commit()
+    amy = visit("Amy")
+    assert amy.get(f"/en/lessons/assigned/{school.assignment}").status_code == 404
+    assert amy.get(f"/en/quizzes/assigned/{school.assignment}").status_code == 404
+
+
+@on_both
+def test_removing_a_student_removes_every_row_about_them(app, school, visit):
+    from sqlalchemy import text
+
+    with app.test_request_context():
+        make_attempt(school.amy, school.assignment)
+    amy = visit("Amy")
+    visit("Ms Tremblay").post(f"/en/classrooms/{school.class_6b}/students/{school.amy}/remove")
+    with app.test_request_context():
+        for table in ("attempts", "answers", "standings", "readings"):
+            assert db.session.scalar(text(f"SELECT count(*) FROM {table} WHERE student_id = {school.amy}")) == 0, table  # noqa: S608
+        assert db.session.get(Student, school.amy) is None
+    assert b"word1" in amy.get("/en/my-lessons").data
+
+
+def test_deleting_a_class_needs_its_name_typed(app, school, visit):
+    teacher = visit("Ms Tremblay")
+    assert teacher.post(f"/en/classrooms/{school.class_6b}/delete", {"label": "6"}).status_code == 422
+    assert teacher.post(f"/en/classrooms/{school.class_6b}/delete", {"label": "6B"}).status_code == 303
+    with app.test_request_context():
+        assert db.session.get(Classroom, school.class_6b) is None
+        assert db.session.get(Student, school.amy) is None
+
+
+def test_a_new_code_closes_the_old_one(app, school, visit):
+    visit("Ms Tremblay").post(f"/en/classrooms/{school.class_6b}/code")
+    form = {"code": school.code_6b, "first": AMY[0], "second": AMY[1], **dict(zip(("word1", "word2", "word3"), WORDS.split(), strict=True))}
+    assert visit().post("/en/sign-in", form).status_code == 422
+
+
+def test_posting_columns_that_are_not_in_the_form_changes_nothing(app, school, visit):
+    with app.test_request_context():
+        columns = [c.name for c in Classroom.__table__.columns]
+    extra = {name: "2" for name in columns if name not in FORM and name != "ends_on"}
+    teacher = visit("Ms Tremblay")
+    teacher.post(f"/en/classrooms/{school.class_6b}/edit", {**FORM, **extra, "ends_on": in_days(50).isoformat()})
+    with app.test_request_context():
+        classroom = db.session.get_one(Classroom, school.class_6b)
+        assert classroom.teacher_id == school.tremblay
+        assert classroom.label == FORM["label"]
+        assert len(classroom.code_seed) == 16
+        assert classroom.ends_on - in_days(50) == timedelta(0)

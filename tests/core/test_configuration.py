@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.config import Config, WrongConfiguration
+
+TODAY = date(2026, 12, 1)
+LONG = "x" * 40
+
+
+@pytest.mark.parametrize(
+    ("settings", "word"),
+    [
+        ({"BALISE_DEBUG": "1", "HOST": "0.0.0.0", "BALISE_HTTPS": "1"}, "BALISE_DEBUG"),
+        ({"HOST": "0.0.0.0"}, "HTTPS"),
+        ({"BALISE_SECRET": "short"}, "BALISE_SECRET"),
+        ({"PORT": "eighty"}, "PORT"),
+        ({"PORT": "70000"}, "PORT"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+        ({"BALISE_PROXIES": "many"}, "BALISE_PROXIES"),
+        ({"BALISE_DATA": "/proc/nothing"}, "BALISE_DATA"),
+    ],
+)
+def test_wrong_settings_stop_the_start_with_a_sentence_that_says_what_to_do(tmp_path, settings, word):
+    with pytest.raises(WrongConfiguration, match=word):
+        Config.from_environment({"BALISE_DATA": str(tmp_path), "BALISE_SECRET": LONG, **({} if word != "BALISE_DATA" else {"BALISE_SECRET": ""}), **settings}).check(TODAY)  # fmt: skip
+
+
+def test_a_clock_from_the_past_stops_the_start(tmp_path):
+    with pytest.raises(WrongConfiguration, match="clock"):
+        Config.from_environment({"BALISE_DATA": str(tmp_path)}).check(date(2020, 1, 1))
+
+
+def test_a_database_that_everybody_can_read_stops_the_start(tmp_path):
+    config = Config.from_environment({"BALISE_DATA": str(tmp_path)})
+    file = tmp_path / "database" / "balise.sqlite3"
+    file.parent.mkdir()
+    file.touch(mode=0o644)
+    file.chmod(0o644)
+    with pytest.raises(WrongConfiguration, match="chmod"):
+        config.check(TODAY)
+
+
+def test_the_secret_is_made_once_for_the_owner_only_and_lies_apart_from_the_database(tmp_path):
+    first = Config.from_environment({"BALISE_DATA": str(tmp_path)})
+    second = Config.from_environment({"BALISE_DATA": str(tmp_path)})
+    file = tmp_path / "keys" / "secret"
+    assert first.secret == second.secret == file.read_bytes()
+    assert file.stat().st_mode & 0o077 == 0
+    assert "database" not in str(file.relative_to(tmp_path))
+    assert first.secret.decode() not in repr(first)
+
+
+def test_postgres_addresses_get_the_driver_that_is_there(tmp_path):
+    config = Config.from_environment({"BALISE_DATA": str(tmp_path), "DATABASE_URL": "postgres://u@h/d"})
+    assert config.database_url == "postgresql+psycopg://u@h/d"
+    assert not config.sqlite

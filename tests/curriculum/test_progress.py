@@ -1,0 +1,130 @@
+"""What a teacher sees."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+import pytest
+
+from app.curriculum.progress import (
+    Reason,
+    Row,
+    Standing,
+    question_summary,
+    reasons_for_a_hand,
+    standing,
+    summarise,
+)
+from app.curriculum.statistics import Share
+
+
+@pytest.mark.parametrize(
+    ("right", "counted", "tries", "answered", "where"),
+    [
+        (0, 0, 0, 0, Standing.NOT_YET),
+        (0, 0, 0, 1, Standing.STARTED),
+        (2, 6, 1, 0, Standing.STARTED),  # one low sitting is only a start
+        (2, 6, 2, 0, Standing.HAND),
+        (3, 6, 1, 0, Standing.GETTING_THERE),
+        (4, 5, 1, 0, Standing.SOLID),
+        (79, 100, 2, 0, Standing.GETTING_THERE),
+        (80, 100, 2, 3, Standing.SOLID),
+        (49, 100, 2, 0, Standing.HAND),
+        (0, 0, 1, 0, Standing.GETTING_THERE),  # all stepped over: neither high nor low
+    ],
+)
+def test_where_a_student_stands(right: int, counted: int, tries: int, answered: int, where: Standing) -> None:
+    assert standing(right, counted, tries, answered) is where
+
+
+OPENED = date(2026, 11, 2)
+
+
+def reasons(**given: object) -> tuple[Reason, ...]:
+    usual: dict[str, object] = {"touched": True, "opened_on": OPENED, "due_on": OPENED + timedelta(days=8), "today": OPENED}
+    return reasons_for_a_hand(**(usual | given))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("days", "found"), [(0, ()), (5, ()), (6, (Reason.UNTOUCHED,)), (8, (Reason.UNTOUCHED,)), (30, (Reason.UNTOUCHED,))]
+)
+def test_untouched_when_three_quarters_of_the_time_are_gone(days: int, found: tuple[Reason, ...]) -> None:
+    assert reasons(touched=False, today=OPENED + timedelta(days=days)) == found
+    assert reasons(touched=True, today=OPENED + timedelta(days=days)) == ()
+
+
+def test_without_a_due_date_nothing_is_late() -> None:
+    assert reasons(touched=False, due_on=None, today=OPENED + timedelta(days=300)) == ()
+
+
+def test_a_task_due_the_same_day_has_that_day() -> None:
+    assert reasons(touched=False, due_on=OPENED) == ()
+    assert reasons(touched=False, due_on=OPENED, today=OPENED + timedelta(days=1)) == (Reason.UNTOUCHED,)
+
+
+def test_a_low_quiz_needs_six_graded_questions() -> None:
+    assert reasons(last_right=2, last_counted=6) == (Reason.LOW,)
+    assert reasons(last_right=3, last_counted=6) == ()
+    assert reasons(last_right=0, last_counted=5) == ()
+
+
+def test_one_question_wrong_three_times_running() -> None:
+    assert reasons(histories=[[False, False, False]]) == (Reason.SAME_QUESTION,)
+    assert reasons(histories=[[True, False, False, False]]) == (Reason.SAME_QUESTION,)
+    assert reasons(histories=[[False, False, False, True]]) == ()
+    assert reasons(histories=[[False, False], [False]]) == ()
+    assert reasons(histories=[[None, None, None]]) == ()
+    assert reasons(histories=[[False, None, False, False]]) == (Reason.SAME_QUESTION,)
+
+
+def test_a_student_who_is_right_four_times_in_five_is_hardly_ever_named() -> None:
+    """Features 6: below 5 % after 30 questions (about four quizzes of eight)."""
+    chance = random.Random(8)
+    named = 0
+    for _ in range(2000):
+        quizzes = [sum(chance.random() < 0.8 for _ in range(8)) for _ in range(4)]
+        named += any(reasons(last_right=right, last_counted=8) for right in quizzes)
+    assert named / 2000 < 0.05
+
+
+def test_the_class_in_three_groups() -> None:
+    rows = [
+        Row("Amy", (Standing.SOLID, Standing.GETTING_THERE)),
+        Row("Min", (Standing.SOLID, Standing.NOT_YET)),
+        Row("Jun", (Standing.SOLID, Standing.HAND)),
+        Row("Lina", (Standing.NOT_YET,), (Reason.UNTOUCHED,)),
+        Row("Sam", ()),
+    ]
+    groups = summarise(rows)
+    assert (groups.hand, groups.on_the_way, groups.on_track) == (("Jun", "Lina"), ("Min",), ("Amy", "Sam"))
+
+
+IDEAS = {"one": "idea-one", "three": "idea-three"}
+
+
+def test_what_a_question_tells() -> None:
+    found = question_summary({"one": 8, "two": 14, "not-sure": 2}, "two", IDEAS)
+    assert found.share == Share(14, 24)
+    assert (found.talk_about, found.misconception, found.too_few) == ("one", "idea-one", False)
+
+
+@pytest.mark.parametrize(
+    ("counts", "talk"),
+    [
+        ({"one": 4, "two": 2}, None),  # fewer than five on it
+        ({"one": 5, "two": 12}, None),  # below 30 %
+        ({"one": 6, "two": 14}, "one"),  # 30 %
+        ({"two": 5, "not-sure": 20}, None),  # not sure is no idea
+        ({"one": 5, "three": 6}, "three"),
+    ],
+)
+def test_an_idea_is_worth_talking_about_when_common(counts: dict[str, int], talk: str | None) -> None:
+    assert question_summary(counts, "two", IDEAS).talk_about == talk
+
+
+def test_too_few_answers_show_nothing_else() -> None:
+    found = question_summary({"one": 4}, "two", IDEAS)
+    assert found.too_few
+    assert (found.share, dict(found.counts), found.talk_about) == (Share(0, 0), {}, None)
+    assert question_summary({}, "two", IDEAS).too_few

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+
+def test_the_short_address_leads_to_the_familys_language_and_says_nothing_about_a_child(app, school, visit):
+    from app.classrooms.naming import name_of
+
+    response = visit().get(f"/f/{school.family_code.lower()}", headers={"Accept-Language": "ko"})
+    assert response.headers["Location"].startswith("/ko/guides/family/")
+    for locale in ("en", "fr", "ko"):
+        page = visit().get(f"/{locale}/guides/family/{school.family_code}")
+        html = page.get_data(as_text=True)
+        assert page.status_code == 200
+        assert "Set-Cookie" not in page.headers
+        assert "6B" not in html
+        assert name_of(1, 1, locale) not in html
+    assert visit().get("/en/guides/family/ZZZZZZ").status_code == 404

@@ -1,0 +1,37 @@
+"""No address, title or file name on a student's way names the hard thing (trust D-3)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from page import Reader, squeeze
+from walking import addresses, values_for
+
+from app.core.access import Who, audience_of
+
+WORDS = Path(__file__).resolve().parents[2] / "app" / "curriculum" / "words"
+FOR_ADULTS = ("guides.", "lessons.plan", "lessons.by_slug", "quizzes.self_check_by_slug", "home.sources")
+
+
+def sensitive(locale: str) -> list[str]:
+    lines = (WORDS / f"sensitive.{locale}.txt").read_text("utf-8").splitlines()
+    return [line.strip().lower() for line in lines if line.strip() and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("locale", ["en", "fr", "ko"])
+def test_no_address_or_title_a_student_reaches_names_the_hard_thing(app, school, visit, locale):
+    values, hits, looked = values_for(app, school), [], 0
+    for who in ("", "Amy"):
+        for endpoint, address in addresses(app, values, locale):
+            if endpoint.startswith(FOR_ADULTS) or Who.STUDENTS not in audience_of(app, endpoint):
+                continue
+            response = visit(who).get(address, check=False)
+            page = Reader()
+            page.feed(response.get_data(as_text=True) if response.mimetype == "text/html" else "")
+            looked += 1
+            text = f"{address} {squeeze(page.texts['title'])}".lower()
+            hits += [(address, word, text) for word in sensitive(locale) if re.search(word if locale == "ko" else rf"\b{re.escape(word)}", text)]
+    assert not hits
+    assert looked > 30

@@ -1,0 +1,88 @@
+"""Every page of the site, in every language, for everybody who may open it; and nobody else."""
+
+from __future__ import annotations
+
+import pytest
+from walking import addresses, values_for
+
+from app.core.access import Who, audience_of
+
+LOCALES = ("en", "fr", "ko")
+PEOPLE = {"": Who.VISITORS, "Amy": Who.STUDENTS, "Ms Tremblay": Who.TEACHERS}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_page_opens_for_those_who_may_and_for_nobody_else(app, school, visit, who, locale):
+    values = values_for(app, school)
+    visitor, opened, refused = visit(who), 0, 0
+    for endpoint, address in addresses(app, values, locale):
+        response = visitor.get(address)
+        may = audience_of(app, endpoint)
+        if PEOPLE[who] in may:
+            assert response.status_code in (200, 301, 302, 303), f"{address}: {response.status_code}"
+            opened += 1
+        else:
+            refused += 1
+            shut_out = response.status_code in (303, 403) or (may == Who.STUDENTS and who == "" and b"word1" in response.data)
+            assert shut_out or (may == Who.VISITORS and response.status_code == 403), f"{address}: {response.status_code}"
+    print(f"{who or 'visitor'} {locale}: {opened} opened, {refused} refused")
+    assert opened > 15
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_page_offers_the_other_two_languages_at_the_same_place(app, school, visit, locale):
+    values = values_for(app, school)
+    others = [code for code in LOCALES if code != locale]
+    for _endpoint, address in addresses(app, values, locale):
+        page = visit().get(address, check=False)
+        if page.status_code != 200 or page.mimetype != "text/html":
+            continue
+        html = page.get_data(as_text=True)
+        for code in others:
+            assert f'href="/{code}{address[3:]}' in html, f"{address} has no link to itself in {code}"
+
+
+def test_the_first_address_leads_to_the_readers_language(visit):
+    for accept, locale in (("fr-CA,fr;q=0.9,en;q=0.8", "fr"), ("ko-KR,ko;q=0.9", "ko"), ("de, en;q=0.5", "en"), ("", "en")):
+        response = visit().get("/", headers={"Accept-Language": accept})
+        assert response.headers["Location"] == f"/{locale}/"
+
+
+def test_a_plain_slug_leads_to_the_discreet_number(visit):
+    for address in ("/fr/lessons/sextortion", "/ko/quizzes/sextortion", "/en/plans/sextortion"):
+        response = visit().get(address)
+        assert response.status_code == 301
+        assert "sextortion" not in response.headers["Location"]
+
+
+def test_public_pages_set_no_cookie_and_are_the_same_bytes_for_everybody(app, school, visit):
+    values = values_for(app, school)
+    for _endpoint, address in addresses(app, values, "fr"):
+        first, second = visit().get(address, check=False), visit().get(address, check=False)
+        if first.status_code == 200:
+            assert "Set-Cookie" not in first.headers, address
+            if "invitation" not in address and "join" not in address:
+                assert first.data == second.data, address
+
+
+def test_an_unchanged_public_page_is_not_sent_again(visit):
+    visitor = visit()
+    page = visitor.get("/fr/lessons/1")
+    again = visitor.get("/fr/lessons/1", headers={"If-None-Match": page.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.data == b""
+
+
+def test_addresses_that_lead_nowhere_say_so_in_the_readers_language(visit):
+    for address, lang in (("/fr/nothing", 'lang="fr-CA"'), ("/ko/lessons/77", 'lang="ko"'), ("/nothing", 'lang="en-CA"')):
+        response = visit().get(address)
+        assert response.status_code == 404
+        assert lang in response.get_data(as_text=True)
+
+
+def test_odd_numbers_and_texts_in_addresses_are_not_here_rather_than_errors(visit):
+    teacher, student = visit("Ms Tremblay"), visit("Amy")
+    for odd in ("0", "2147483648", "9223372036854775808", "-1", "1e3", "%00", "%ff", "a" * 3000, "1%20OR%201"):
+        for visitor, address in ((teacher, f"/en/progress/{odd}"), (student, f"/en/lessons/assigned/{odd}"), (visit(), f"/en/guides/family/{odd}")):
+            assert visitor.get(address, check=False).status_code in (404, 400, 414), (address, odd)

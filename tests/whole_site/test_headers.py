@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+from walking import addresses, values_for
+
+from app.core.headers import HEADERS
+
+
+@pytest.mark.parametrize("who", ["", "Amy", "Ms Tremblay"])
+def test_every_response_tells_the_browser_to_run_only_our_files_and_tell_nobody(app, school, visit, who):
+    values = values_for(app, school)
+    visitor = visit(who)
+    for _endpoint, address in [*addresses(app, values, "fr"), ("", "/fr/nothing"), ("", "/fr/progress/99999")]:
+        response = visitor.get(address, check=False)
+        for name, value in HEADERS.items():
+            assert response.headers.get(name) == value, (address, name)
+        if who:
+            assert response.headers["Cache-Control"] in ("no-store", "public, max-age=86400"), (address, response.headers["Cache-Control"])
+
+
+def test_where_help_is_listed_nothing_is_kept_by_the_browser(visit):
+    assert visit().get("/ko/help").headers["Cache-Control"] == "no-store"
+
+
+def test_static_files_come_compressed_and_only_from_here(visit):
+    html = visit().get("/en/").get_data(as_text=True)
+    address = html.split('rel="stylesheet" href="')[1].split('"')[0]
+    response = visit().get(address, headers={"Accept-Encoding": "gzip"})
+    assert response.status_code == 200
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in response.headers["Cache-Control"]
+    assert "Access-Control-Allow-Origin" not in response.headers
+    response.close()
