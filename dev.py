@@ -131,7 +131,25 @@ def translations() -> int:
     environment("requirements-dev.lock")
     babel = ["-c", "from babel.messages.frontend import main; main()"]
     folder, pot = "translations", "translations/messages.pot"
-    extract = ["extract", "-F", f"{folder}/babel.cfg", "-k", "_", "-k", "_l", "-c", "NOTE:", "--sort-by-file", "--no-location", "--project", "Balise", "--version", "1", "--copyright-holder", "Balise"]
+    extract = [
+        "extract",
+        "-F",
+        f"{folder}/babel.cfg",
+        "-k",
+        "_",
+        "-k",
+        "_l",
+        "-c",
+        "NOTE:",
+        "--sort-by-file",
+        "--no-location",
+        "--project",
+        "Balise",
+        "--version",
+        "1",
+        "--copyright-holder",
+        "Balise",
+    ]
     if python(*babel, *extract, "-o", pot, ".", stay="1"):
         return 1
     for code in ("en", "fr", "ko"):

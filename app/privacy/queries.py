@@ -21,7 +21,10 @@ WHAT = {
     "pseudonym": (_l("A made-up name of two words, such as Moon Fox"), _l("So that you and your teacher can tell seats apart.")),
     "secret-scrambled": (_l("Your three words, scrambled so that nobody can read them back"), _l("So that only you get in.")),
     "reset-code": (_l("A scrambled one-time code, while your teacher helps you back in"), _l("So that you can draw new words.")),
-    "lessons-read": (_l("Which assigned lessons you came to the end of, and the day"), _l("So that your teacher knows what the class has read.")),
+    "lessons-read": (
+        _l("Which assigned lessons you came to the end of, and the day"),
+        _l("So that your teacher knows what the class has read."),
+    ),
     "sittings": (_l("Which questions you were asked, and the day"), _l("So that you can stop and go on later.")),
     "answers": (
         _l("What you chose in each question, and the day; in sensitive questions only that you were there"),
@@ -29,18 +32,27 @@ WHAT = {
     ),
     "progress": (_l("A summary: how many questions, how many right, how many tries"), _l("So that your teacher’s page opens quickly.")),
     "counts": (_l("How often each answer was chosen in the class, without names"), _l("So that the teacher knows what to talk about.")),
-    "class-facts": (_l("The class’s name, age group, language, time zone, number of seats and dates"), _l("So that lessons fit the class and end with it.")),
+    "class-facts": (
+        _l("The class’s name, age group, language, time zone, number of seats and dates"),
+        _l("So that lessons fit the class and end with it."),
+    ),
     "class-code": (_l("What the class code is made from, and how long the door is open"), _l("So that only the class can join.")),
-    "assigned": (_l("Which lessons are assigned, from when and until when, and the short code of the family page"), _l("So that everybody sees the same list.")),
+    "assigned": (
+        _l("Which lessons are assigned, from when and until when, and the short code of the family page"),
+        _l("So that everybody sees the same list."),
+    ),
     "account": (_l("The account’s number, language, and the days it was made and last used"), _l("So that old accounts can be closed.")),
-    "email-scrambled": (_l("The e-mail address, scrambled: the site recognises it but cannot read it"), _l("So that the teacher can sign in.")),
+    "email-scrambled": (
+        _l("The e-mail address, scrambled: the site recognises it but cannot read it"),
+        _l("So that the teacher can sign in."),
+    ),
     "shown-name": (_l("The short name a teacher chose"), _l("So that it stands on the teacher’s own pages.")),
     "password-scrambled": (_l("The password, scrambled"), _l("So that only the teacher gets in.")),
     "second-factor": (_l("What the 6-digit codes are checked with"), _l("So that a stolen password is not enough.")),
     "invitation": (_l("An open invitation, scrambled"), _l("So that only invited teachers get an account.")),
     "signed-in": (_l("A scrambled mark of a signed-in browser"), _l("So that you stay signed in, and can be signed out.")),
     "wrong-tries": (_l("A count of wrong tries under a scrambled mark"), _l("So that nobody can guess their way in.")),
-}  # fmt: skip
+}
 LIFE = {
     "class": _l("until the class is deleted, at the latest 30 days after its last day"),
     "minutes": _l("15 minutes"),

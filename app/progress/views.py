@@ -330,7 +330,8 @@ def answer_line(item: Item, answer: Any) -> dict[str, Any]:
         return {"item": item, "words": words, "chosen": None, "kind": "not_sure", "misconception": None}
     option = words.options.get(answer.choice)
     return {
-        "item": item, "words": words, "chosen": option.text if option else "", "kind": "right" if is_right(item, answer.choice) else "not_yet",
+        "item": item, "words": words, "chosen": option.text if option else "",
+        "kind": "right" if is_right(item, answer.choice) else "not_yet",
         "misconception": belief_behind(item, answer.choice),
     }  # fmt: skip
 
@@ -340,7 +341,8 @@ def answer_line(item: Item, answer: Any) -> dict[str, Any]:
 
 def state_words() -> dict[str, str]:
     return {
-        "solid": _("solid"), "getting_there": _("getting there"), "hand": _("could use a hand"), "started": _("started"), "not_yet": _("not yet"),
+        "solid": _("solid"), "getting_there": _("getting there"), "hand": _("could use a hand"),
+        "started": _("started"), "not_yet": _("not yet"),
     }  # fmt: skip
 
 

@@ -103,15 +103,17 @@ def record_answer(student: SignedInStudent, attempt: Attempt, quiz: Quiz, item: 
         raise ValueError("no such option")
     today = clock.today(student.timezone)
     kept = None if item.sensitive else choice
-    result: Any = db.session.execute(
+    # RETURNING tells whether a row was written; the row count does not, on every driver.
+    stored = db.session.execute(
         db.insert(Answer)
         .values(
             student_id=student.id, attempt_uuid=attempt.uuid, item_id=item.id, choice=kept,
             right=None if item.sensitive else is_right(item, choice), answered_on=today,
         )
         .on_conflict_do_nothing()
-    )  # fmt: skip
-    if not result.rowcount:
+        .returning(Answer.item_id)
+    ).first()  # fmt: skip
+    if stored is None:
         return False
     if attempt.nth == 1 and choice != PASS:
         count(attempt.assignment_id, item.id, choice)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from playwright.sync_api import sync_playwright
-
 from browser.driving import browsing, sign_in_student, sign_in_teacher, start_browser
 from browser.serving import Site
+from playwright.sync_api import sync_playwright
 
 
 @pytest.fixture(scope="session")

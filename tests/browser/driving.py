@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from browser.serving import Site, Teacher, code_now
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from app.classrooms.naming import nouns
 from app.home.views import EXITS
-from browser.serving import Site, Teacher, code_now
 
 LOCALES = ("en", "fr", "ko")
 WIDTHS = (390, 1366)
@@ -63,7 +63,9 @@ class Watch:
 
 
 @contextmanager
-def browsing(browser: Browser, site: Site, locale: str = "en", width: int = 390, allowed: tuple[str, ...] = (), **more: Any) -> Iterator[Page]:
+def browsing(
+    browser: Browser, site: Site, locale: str = "en", width: int = 390, allowed: tuple[str, ...] = (), **more: Any
+) -> Iterator[Page]:
     """A person with a browser of their own. Whatever they do: no other host is asked, no policy is broken, no script fails."""
     context = browser.new_context(
         base_url=site.url, locale=ACCEPT[locale], viewport={"width": width, "height": 844 if width < 500 else 800}, reduced_motion="reduce", **more
@@ -128,7 +130,10 @@ def sign_in_student(page: Page, locale: str, code: str, name: tuple[int, int], w
 
 def words_shown(page: Page) -> list[str]:
     """The three secret words, without the figures beside them."""
-    return [line.strip() for line in page.locator("main ol").first.locator("li").evaluate_all("all => all.map((li) => li.lastChild.textContent)")]
+    return [
+        line.strip()
+        for line in page.locator("main ol").first.locator("li").evaluate_all("all => all.map((li) => li.lastChild.textContent)")
+    ]
 
 
 def name_with(label: str, locale: str) -> tuple[int, int]:

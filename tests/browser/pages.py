@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from browser.driving import answer, fill_in_who, go_on, send
+from browser.serving import Site
 from flask import url_for
 from playwright.sync_api import Page
 
 from app.core.access import STUDENTS, TEACHERS, VISITORS, audience_of
 from app.core.library import library
-from browser.driving import answer, fill_in_who, go_on, send
-from browser.serving import Site
 
 NOT_PAGES = {
     "home.welcome": "leads to the reader's language",

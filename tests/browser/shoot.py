@@ -1,6 +1,6 @@
 """Photographs of every page for people to look at: three languages, phone and desk, light and some dark.
 
-    PYTHONPATH=tests .venv/bin/python -m browser.shoot FOLDER [part of a page's name]
+PYTHONPATH=tests .venv/bin/python -m browser.shoot FOLDER [part of a page's name]
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from browser.driving import LOCALES, WIDTHS, browsing, sign_in_student, sign_in_teacher, start_browser
 from browser.pages import pages_for
 from browser.serving import Site
+from playwright.sync_api import sync_playwright
 
 DARK = "en"  # the language that is photographed in the dark too
 
@@ -51,7 +50,9 @@ def shoot(folder: Path, wanted: str = "") -> int:
                             page.set_viewport_size({"width": width, "height": 844 if width < 500 else 800})
                             for theme in ("light", "dark") if locale == DARK else ("light",):
                                 page.emulate_media(color_scheme=theme)
-                                page.screenshot(path=folder / f"{who}-{name}-{locale}-{width}-{theme}.jpg", type="jpeg", quality=70, full_page=True)
+                                page.screenshot(
+                                    path=folder / f"{who}-{name}-{locale}-{width}-{theme}.jpg", type="jpeg", quality=70, full_page=True
+                                )
                                 taken += 1
                         page.emulate_media(color_scheme="light")
                     context.close()
