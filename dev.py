@@ -173,6 +173,9 @@ def main() -> int:
         return python("-m", "pytest", *(rest or folder), BALISE_CHROMIUM=chromium())
     if command == "check":
         return check()
+    if command == "fonts":
+        environment("requirements-dev.lock")
+        return python("-m", "app.core.fonts", *rest)
     if command == "translations":
         return translations()
     if command == "bench":

@@ -50,8 +50,8 @@ def make(dice: random.Random) -> Teacher:
     from app.accounts.queries import email_hash
 
     teacher = make_teacher(email_hash(EMAIL), "Ms Tremblay", PASSWORD, SALT, "en")
-    today = clock.today()
     for label, band, locale, timezone, size in CLASSES:
+        today = clock.today(timezone)
         classroom = make_classroom(teacher.id, label, band, locale, timezone, size + 4, today + timedelta(200))
         words = " ".join(secret_words(locale)[i] for i in WORD_PLACES)
         hashed = hash_secret(words)  # the demo's students share three words: one hash is enough, and starts in time
@@ -66,22 +66,24 @@ def make(dice: random.Random) -> Teacher:
         db.session.flush()
         lessons = [x for x in library().lessons if band in x.bands]
         for place, lesson in enumerate(lessons):
-            opened = today - timedelta(24 - 8 * place)
-            given = assign(classroom, lesson.slug, opened, today + timedelta(5 if place == len(lessons) - 1 else -12 + 6 * place))
+            # The last lesson is running; those before it are over.
+            weeks_ago = len(lessons) - 1 - place
+            opened = today - timedelta(7 * weeks_ago + 3)
+            given = assign(classroom, lesson.slug, opened, opened + timedelta(6 if weeks_ago else 9))
             if given is None:
                 continue
             for number, student in enumerate(students):
                 if number >= 2:
-                    work(dice, student, given, lesson.quiz, band, timezone, place, number)
+                    work(dice, student, given, lesson.quiz, band, timezone, weeks_ago, number)
     db.session.commit()
     return teacher
 
 
-def work(dice: random.Random, student: Student, given: Any, quiz: Any, band: str, timezone: str, place: int, number: int) -> None:
+def work(dice: random.Random, student: Student, given: Any, quiz: Any, band: str, timezone: str, weeks_ago: int, number: int) -> None:
     """Some weeks of one student: most finish, some are on the way, a few find it hard."""
     person = SignedInStudent(student.id, student.classroom_id, student.first, student.second, band, timezone)
     skill = 0.35 if number % 9 == 4 else 0.78 + 0.18 * dice.random()
-    share_done = 1.0 if dice.random() < 0.9 - 0.22 * place else dice.choice((0.0, 0.4))
+    share_done = 1.0 if dice.random() < (0.97 if weeks_ago else 0.55) else dice.choice((0.0, 0.4)) if not weeks_ago else 0.4
     if share_done == 0:
         return
     record_reading(person.id, given.id, clock.today(timezone) - timedelta(1))
@@ -93,14 +95,16 @@ def work(dice: random.Random, student: Student, given: Any, quiz: Any, band: str
         items = questions_for(quiz, band, nth)
         for item_id in items[: max(1, round(len(items) * share_done))]:
             item = quiz.item(item_id)
-            record_answer(person, attempt, quiz, item, pick(dice, item, skill))
+            record_answer(person, attempt, quiz, item, pick(dice, item, skill, talked_about=item_id == items[1]))
 
 
-def pick(dice: random.Random, item: Item, skill: float) -> str:
+def pick(dice: random.Random, item: Item, skill: float, talked_about: bool) -> str:
+    if talked_about:  # one idea that much of the class holds, so that the teacher's page has something to show
+        skill = min(skill, 0.45)
     if dice.random() < skill:
         return item.right
     wrong = [o for o in item.options if o != item.right]
-    return dice.choice([wrong[0], wrong[0], *wrong, NOT_SURE])
+    return wrong[0] if talked_about else dice.choice([wrong[0], wrong[0], *wrong, NOT_SURE])
 
 
 def sign_ins(teacher: Teacher) -> dict[str, Any]:

@@ -132,12 +132,19 @@ def same_page_in(code: str) -> str:
     return url_for("home.first", locale=code)
 
 
-def show_day(day: date, locale: str | None = None) -> str:
-    return format_date(day, "d MMMM" if (locale or current_locale()) != "ko" else "M월 d일", locale=BABEL[locale or current_locale()])
+def show_day(day: date) -> str:
+    """The day without its year: 3 December, 1er décembre, 12월 3일."""
+    pattern = "M월 d일" if current_locale() == "ko" else "d MMMM"
+    return first_of_the_month(day, format_date(day, pattern, locale=BABEL[current_locale()]))
 
 
 def show_full_day(day: date) -> str:
-    return format_date(day, "long", locale=BABEL[current_locale()])
+    return first_of_the_month(day, format_date(day, "long", locale=BABEL[current_locale()]))
+
+
+def first_of_the_month(day: date, shown: str) -> str:
+    """French says "1er", which Babel does not."""
+    return shown.replace("1 ", "1er ", 1) if day.day == 1 and current_locale() == "fr" else shown
 
 
 def show_moment(moment: datetime, timezone: str = "UTC") -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 from app.core.i18n import lazy_gettext as _l
 
 WHO = {
-    "student": _l("A student"),
-    "class": _l("A class"),
-    "teacher": _l("A teacher"),
+    "student": _l("About a student"),
+    "class": _l("About a class"),
+    "teacher": _l("About a teacher"),
     "nobody": _l("So that the site works"),
 }
 WHAT = {

@@ -37,7 +37,7 @@ Page = Any
 
 def closed_door() -> str:
     # One sentence for an unknown code, a closed door and a full class: it must not tell which codes exist.
-    return _("There is no open door with this code just now. Check the 8 signs, or ask your teacher to open the door.")
+    return _("There is no open door with this code just now. Check the 8 letters and numbers, or ask your teacher to open the door.")
 
 
 @bp.get("/join")

@@ -1,0 +1,45 @@
+"""The yardstick: Flask with constant pages and nothing else, on the same gunicorn with the same settings.
+
+python -m bench.bare DATA_FOLDER SIZE:HEADERS ...     each pair is a page of so many bytes and headers at /b/SIZE-HEADERS
+"""
+
+from __future__ import annotations
+
+import random
+import string
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from flask import Flask
+
+# The server's settings come from the site's own code, but without the site: app/__init__.py would import all of it,
+# and this yardstick is one for starting and for memory too.
+sys.modules["app"] = ModuleType("app")
+sys.modules["app"].__path__ = [str(Path(__file__).resolve().parent.parent / "app")]
+
+from app.config import Config  # noqa: E402
+from app.core.server import Gunicorn  # noqa: E402
+
+SENT_ANYWAY = 5  # Server, Date, Connection, Content-Type, Content-Length
+
+
+def bare_app(pages: list[tuple[int, int]]) -> Flask:
+    """One route for each (size, number of headers): random text, not compressed."""
+    app = Flask(__name__, static_folder=None)
+    dice = random.Random(1)
+    for size, n_headers in pages:
+        body = "".join(dice.choices(string.ascii_letters + " ", k=size))
+        headers = {f"X-Bench-{n}": "a value as long as many" for n in range(n_headers - SENT_ANYWAY)}
+        name = f"{size}-{n_headers}"
+        app.add_url_rule(f"/b/{name}", name, lambda body=body, headers=headers: (body, headers))
+    return app
+
+
+def main() -> None:
+    pages = [(int(size), int(headers)) for size, headers in (pair.split(":") for pair in sys.argv[1:])]
+    Gunicorn(bare_app(pages), Config.from_environment()).run()
+
+
+if __name__ == "__main__":
+    main()
