@@ -63,12 +63,17 @@ def run(seed: bool) -> int:
     if seed and config.loopback:  # a school with known passwords never on a public address
         with app.app_context():
             demo = seeding.demo_school()
-    address = f"http://{'[' + config.host + ']' if ':' in config.host else config.host}:{config.port}"
+    address = address_of(config)
     print(f"\n  Balise is at {address}/\n", flush=True)
     if demo is not None:
         print(seeding.as_text(demo, address), flush=True)
     serve(config, app)
     return 0
+
+
+def address_of(config: Config) -> str:
+    host = f"[{config.host}]" if ":" in config.host else config.host
+    return f"http://{host}:{config.port}"
 
 
 def port_is_taken(config: Config) -> bool:
@@ -90,12 +95,12 @@ def serve(config: Config, app: Flask) -> None:
 
 
 def seed(as_json: bool) -> int:
-    _config, app = site()
+    config, app = site()
     from app import seeding
 
     with app.app_context():
         demo = seeding.demo_school()
-    print(json.dumps(demo, ensure_ascii=False, indent=1) if as_json else seeding.as_text(demo, ""))
+    print(json.dumps(demo, ensure_ascii=False, indent=1) if as_json else seeding.as_text(demo, address_of(config)))
     return 0
 
 
@@ -110,7 +115,7 @@ def invite_teacher(email: str) -> int:
     with app.app_context():
         token = invite(email)
         db.session.commit()
-    base = config.public_url or f"http://{config.host}:{config.port}"
+    base = config.public_url or address_of(config)
     print(f"Give this link to the teacher. It works once, for 7 days:\n{base}/en/accounts/invitation/{token}")
     return 0
 
@@ -130,9 +135,8 @@ def doctor() -> int:
     at = migrating.present(engine)
     engine.dispose()
     behind = at != migrating.head()
-    print(
-        f"database     {'behind: run `balise migrate`' if behind else 'ok'} ({'SQLite ' + sqlite3.sqlite_version if config.sqlite else 'PostgreSQL'})"
-    )
+    kind = f"SQLite {sqlite3.sqlite_version}" if config.sqlite else "PostgreSQL"
+    print(f"database     {'behind: run `balise migrate`' if behind else 'ok'} ({kind})")
     if config.sqlite:
         # Long-known corruption of the write-ahead log with several writers, mended in 3.51.3.
         if sqlite3.sqlite_version_info < (3, 51, 3):

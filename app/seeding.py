@@ -141,8 +141,8 @@ def as_text(demo: dict[str, Any] | None, address: str) -> str:
     return (
         f"  Demo teacher   {address}/en/accounts/sign-in\n"
         f"                 e-mail {teacher['email']}   password {teacher['password']}\n"
-        f"                 6-digit code now {pyotp.TOTP(teacher['totp_secret']).now()}   (secret for an authenticator app: {teacher['totp_secret']};\n"
-        f"                 a fresh code any time: make seed)\n"
+        f"                 6-digit code now {pyotp.TOTP(teacher['totp_secret']).now()}   (a fresh code any time: make seed;\n"
+        f"                 secret for an authenticator app: {teacher['totp_secret']})\n"
         f"  Demo class     code {classroom['shown_code']} ({classroom['label']})\n"
         f"  Demo student   {address}/en/sign-in\n"
         f"                 name {student['pseudonym']['en']} / {student['pseudonym']['fr']} / {student['pseudonym']['ko']}   "

@@ -17,9 +17,10 @@ STARTS_WITHIN = 90  # seconds
 
 
 def clean_environment(folder: Path, port: int, lessons: Path) -> dict[str, str]:
-    """The defaults of a fresh machine, whatever the caller's shell says."""
-    ours = {k: v for k, v in os.environ.items() if not k.startswith("BALISE_") and k not in ("DATABASE_URL", "HOST", "PORT")}
-    return {**ours, "BALISE_DATA": str(folder / "data"), "BALISE_LESSONS": str(lessons), "PORT": str(port), "PYTHONUTF8": "1"}
+    """The defaults of a fresh machine, whatever the caller's shell says; compiled Python is kept, as it is on a usual one."""
+    ours = {k: v for k, v in os.environ.items() if not k.startswith(("BALISE_", "PYTHON")) and k not in ("DATABASE_URL", "HOST", "PORT")}
+    own = {"BALISE_DATA": str(folder / "data"), "BALISE_LESSONS": str(lessons), "PORT": str(port)}
+    return {**ours, **own, "PYTHONUTF8": "1", "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
 
 
 def free_port() -> int:

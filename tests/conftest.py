@@ -128,4 +128,3 @@ def statements(app):
 def pytest_collection_modifyitems(items):
     # Browser tests are long: they start first, so that no worker waits for them at the end.
     items.sort(key=lambda item: "browser" not in item.nodeid)
-

@@ -59,7 +59,12 @@ def test_an_invitation_makes_one_account_and_works_once(app, visit):
     visitor = visit()
     html = visitor.get(address).get_data(as_text=True)
     secret = secret_in(app, token)
-    form = {"email": "NEW@school.example ", "name": "Mme Roy", "password": "une phrase bien à moi", "code": pyotp.TOTP(secret).at(clock.seconds())}
+    form = {
+        "email": "NEW@school.example ",
+        "name": "Mme Roy",
+        "password": "une phrase bien à moi",
+        "code": pyotp.TOTP(secret).at(clock.seconds()),
+    }
     assert secret in html.replace(" ", "")
     assert visitor.post(address, form).status_code == 303
     assert visitor.get("/fr/classrooms/").status_code == 200
@@ -88,7 +93,12 @@ def test_an_invitation_for_somebody_else_or_too_old_makes_nothing(app, visit):
     with app.test_request_context():
         token = invite("new@school.example")
         db.session.commit()
-    form = {"email": "other@elsewhere.example", "name": "N", "password": "une phrase bien à moi", "code": pyotp.TOTP(secret_in(app, token)).at(clock.seconds())}
+    form = {
+        "email": "other@elsewhere.example",
+        "name": "N",
+        "password": "une phrase bien à moi",
+        "code": pyotp.TOTP(secret_in(app, token)).at(clock.seconds()),
+    }
     assert visit().post(f"/en/accounts/invitation/{token}", form).status_code == 422
     clock.shift = clock.timedelta(days=8)
     assert visit().get(f"/en/accounts/invitation/{token}").status_code == 404

@@ -65,7 +65,9 @@ def test_a_closed_door_an_unknown_code_and_a_full_class_look_the_same(app, schoo
 def test_the_door_may_close_and_the_last_seat_go_while_somebody_chooses(app, school, visit):
     open_door(app, school.class_6b, seats=3)
     first, second = visit(), visit()
-    pages = [v.post("/en/join/name", {"token": token_in(v.post("/en/join", {"code": school.code_6b})), "name": "0"}) for v in (first, second)]
+    pages = [
+        v.post("/en/join/name", {"token": token_in(v.post("/en/join", {"code": school.code_6b})), "name": "0"}) for v in (first, second)
+    ]
     assert first.post("/en/join/words", {"token": token_in(pages[0])}).status_code == 303
     assert second.post("/en/join/words", {"token": token_in(pages[1])}).status_code == 422
     assert count_students(app, school.class_6b) == 3

@@ -76,7 +76,7 @@ def test_removing_a_student_removes_every_row_about_them(app, school, visit):
     visit("Ms Tremblay").post(f"/en/classrooms/{school.class_6b}/students/{school.amy}/remove")
     with app.test_request_context():
         for table in ("attempts", "answers", "standings", "readings"):
-            assert db.session.scalar(text(f"SELECT count(*) FROM {table} WHERE student_id = {school.amy}")) == 0, table  # noqa: S608
+            assert db.session.scalar(text(f"SELECT count(*) FROM {table} WHERE student_id = {school.amy}")) == 0, table
         assert db.session.get(Student, school.amy) is None
     assert b"word1" in amy.get("/en/my-lessons").data
 

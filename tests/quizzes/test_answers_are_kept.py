@@ -159,7 +159,15 @@ def test_an_attempt_belongs_to_its_maker(app, school, visit):
 
 @pytest.mark.parametrize(
     "change",
-    [{"item": "no-such-item"}, {"attempt": "1"}, {"attempt": ""}, {"nth": "x"}, {"nth": "9999"}, {"choice": "no-such-option"}, {"choice": "\x00"}],
+    [
+        {"item": "no-such-item"},
+        {"attempt": "1"},
+        {"attempt": ""},
+        {"nth": "x"},
+        {"nth": "9999"},
+        {"choice": "no-such-option"},
+        {"choice": "\x00"},
+    ],
 )
 def test_odd_answers_are_refused_and_nothing_is_kept(app, school, visit, change):
     item = items_of(app)[0]
@@ -208,7 +216,10 @@ def test_a_sensitive_answer_is_not_kept_with_the_seat_and_stepping_over_leaves_n
         assert kept == [(item.id, None, None)] * 2
         standings = [(s.answered, s.total, s.tries, s.best_counted) for s in db.session.scalars(select(Standing))]
         assert standings[0] == standings[1]
-    pages = [visit("Ms Tremblay").get(f"/en/progress/{school.class_6b}/{school.assignment}/{s}").get_data(as_text=True) for s in (school.amy, school.min)]
+    pages = [
+        visit("Ms Tremblay").get(f"/en/progress/{school.class_6b}/{school.assignment}/{s}").get_data(as_text=True)
+        for s in (school.amy, school.min)
+    ]
     assert "pass" not in pages[1].split("<main")[1].lower().replace("password", "")
 
 

@@ -32,6 +32,8 @@ def test_no_address_or_title_a_student_reaches_names_the_hard_thing(app, school,
             page.feed(response.get_data(as_text=True) if response.mimetype == "text/html" else "")
             looked += 1
             text = f"{address} {squeeze(page.texts['title'])}".lower()
-            hits += [(address, word, text) for word in sensitive(locale) if re.search(word if locale == "ko" else rf"\b{re.escape(word)}", text)]
+            hits += [
+                (address, word, text) for word in sensitive(locale) if re.search(word if locale == "ko" else rf"\b{re.escape(word)}", text)
+            ]
     assert not hits
     assert looked > 30

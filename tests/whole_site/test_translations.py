@@ -61,7 +61,11 @@ def test_the_catalogues_are_in_step_with_the_code(tmp_path):
 def test_korean_particles_after_gaps_fit_any_word():
     """A particle straight after a gap is wrong for half of all words, unless it is one that fits all or is written both ways."""
     wrong = re.compile(r"%\(\w+\)[sd](은|는|이|가|을|를|과|와|으로|로)(?=[\s.,!?]|$)")
-    assert not [m.string for m in catalogue("ko") if any(wrong.search(t) and not re.search(r"%\((n|num|minutes|number|count)\)", t) for t in parts(m)[1])]
+    assert not [
+        m.string
+        for m in catalogue("ko")
+        if any(wrong.search(t) and not re.search(r"%\((n|num|minutes|number|count)\)", t) for t in parts(m)[1])
+    ]
 
 
 def test_french_spacing_is_put_in_when_the_catalogue_is_compiled(app):

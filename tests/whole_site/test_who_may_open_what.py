@@ -9,7 +9,14 @@ from making import make_attempt, on_both
 from app import create_app
 from app.core.access import UndeclaredView, Who, audience_of, check_all_declared
 
-KINDS = {"": Who.VISITORS, "Amy": Who.STUDENTS, "Min": Who.STUDENTS, "Lee": Who.STUDENTS, "Ms Tremblay": Who.TEACHERS, "Mr Other": Who.TEACHERS}
+KINDS = {
+    "": Who.VISITORS,
+    "Amy": Who.STUDENTS,
+    "Min": Who.STUDENTS,
+    "Lee": Who.STUDENTS,
+    "Ms Tremblay": Who.TEACHERS,
+    "Mr Other": Who.TEACHERS,
+}
 OWNED = {"classroom_id", "assignment_id", "student_id", "attempt_uuid"}
 # Mine, somebody else's, nobody's: what a gap in an address may point to.
 WHOSE = ("6B", "7A", "nothing")
@@ -17,7 +24,12 @@ WHOSE = ("6B", "7A", "nothing")
 
 def gap_values(school, whose, attempts):
     if whose == "6B":
-        return {"classroom_id": school.class_6b, "assignment_id": school.assignment, "student_id": school.amy, "attempt_uuid": attempts["Amy"]}
+        return {
+            "classroom_id": school.class_6b,
+            "assignment_id": school.assignment,
+            "student_id": school.amy,
+            "attempt_uuid": attempts["Amy"],
+        }
     if whose == "7A":
         return {
             "classroom_id": school.class_other, "assignment_id": school.assignment_other, "student_id": school.lee, "attempt_uuid": attempts["Lee"],
@@ -40,7 +52,9 @@ def test_a_person_reaches_only_what_is_theirs(app, school, visit, who):
         attempts = {"Amy": make_attempt(school.amy, school.assignment), "Lee": make_attempt(school.lee, school.assignment_other)}
     secrets_of = {"6B": [b"6B"], "7A": [b"7A"]}
     visitor, cells, wrong = visit(who), 0, []
-    rules = sorted(app.url_map.iter_rules(), key=lambda r: ("erase" in r.endpoint or "remove" in r.endpoint or "unassign" in r.endpoint, r.endpoint))
+    rules = sorted(
+        app.url_map.iter_rules(), key=lambda r: ("erase" in r.endpoint or "remove" in r.endpoint or "unassign" in r.endpoint, r.endpoint)
+    )
     for rule in rules:
         gaps = OWNED & rule.arguments
         if not gaps or "erase" in rule.endpoint:
@@ -54,7 +68,9 @@ def test_a_person_reaches_only_what_is_theirs(app, school, visit, who):
                 cells += 1
                 allowed = KINDS[who] in audience_of(app, rule.endpoint) and owns(who, whose, gaps)
                 expected = (200, 303, 302, 422, 400) if allowed else (303, 401, 403, 404) if who else (200, 303, 401, 403, 404)
-                if response.status_code not in expected or (not allowed and whose in secrets_of and leaks(response, secrets_of[whose], who)):
+                if response.status_code not in expected or (
+                    not allowed and whose in secrets_of and leaks(response, secrets_of[whose], who)
+                ):
                     wrong.append((who, method, address, whose, response.status_code))
                 if allowed and rule.endpoint.rsplit(".", 1)[-1] in ("remove", "unassign"):
                     return_to_life(app, school)
