@@ -32,6 +32,13 @@ def test_the_last_revision_is_what_the_models_say(empty_engine):
         assert compare_metadata(context, Model.metadata) == []
 
 
+def test_revisions_are_numbered_and_there_is_one_head():
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory.from_config(migrating.alembic_config())
+    assert scripts.get_heads() == [migrating.head()]
+
+
 def test_up_down_and_up_again(empty_engine):
     migrating.upgrade(empty_engine)
     assert migrating.present(empty_engine) == migrating.head()
