@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from flask import Flask
 from app.config import Config, WrongConfiguration
 from app.core import clock, migrating
 from app.core.db import make_engine
+from app.core.logs import describe, log
 
 
 def prepare(config: Config) -> None:
@@ -45,6 +47,31 @@ def site() -> tuple[Config, Flask]:
     return config, create_app(config)
 
 
+def tidy(app: Flask) -> int:
+    """What has to go, goes: classes 30 days after their end. Returns how many."""
+    from app.classrooms.queries import erase_ended_classes
+    from app.core.db import db
+
+    with app.app_context():
+        gone = erase_ended_classes()
+        db.session.commit()
+    return gone
+
+
+def keep_tidy(app: Flask) -> None:
+    """Tidy every six hours, beside the requests, for as long as the server lives."""
+
+    def work() -> None:
+        while True:
+            time.sleep(6 * 3600)
+            try:
+                tidy(app)
+            except Exception as error:
+                log.error("tidying: %s", describe(error))
+
+    threading.Thread(target=work, name="tidy", daemon=True).start()
+
+
 def migrate() -> int:
     prepare(Config.from_environment())
     print("The database is in its present form.")
@@ -59,6 +86,7 @@ def run(seed: bool) -> int:
     config, app = site()
     from app import seeding
 
+    tidy(app)
     demo = None
     if seed and config.loopback:  # a school with known passwords never on a public address
         with app.app_context():
@@ -87,10 +115,11 @@ def serve(config: Config, app: Flask) -> None:
     if os.name == "posix":
         from app.core.server import Gunicorn
 
-        Gunicorn(app, config).run()
+        Gunicorn(app, config, in_worker=keep_tidy).run()
         return
     from waitress import serve as waitress_serve
 
+    keep_tidy(app)
     waitress_serve(app, host=config.host, port=config.port, threads=16, ident=None)
 
 

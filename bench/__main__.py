@@ -6,13 +6,14 @@ python -m bench             all of it, about two minutes on a quiet machine with
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from app.config import PROJECT
+from app.config import PROJECT, WrongConfiguration
 from bench import measures
 from bench.measures import Ground, Result
 from bench.school import make_school, twenty_lessons
@@ -72,9 +73,12 @@ def main() -> None:
     print(f"{'what':58} {'value':>9} {'unit':10} {'ratio':>7}  {'goal':22}", flush=True)
     results = []
     with tempfile.TemporaryDirectory(prefix="balise-bench-") as folder:
-        for result in run(Path(folder)):
-            print(line_of(result), flush=True)
-            results.append(rounded(result))
+        try:
+            for result in run(Path(folder)):
+                print(line_of(result), flush=True)
+                results.append(rounded(result))
+        except WrongConfiguration as error:  # lessons with mistakes: there is nothing to measure
+            sys.exit(f"balise: {error}")
     FILE.write_text(json.dumps([asdict(r) for r in results], indent=1) + "\n", "utf-8")
     over = [r.name for r in results if r.ok is False]
     print(

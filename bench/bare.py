@@ -38,7 +38,7 @@ def bare_app(pages: list[tuple[int, int]]) -> Flask:
 
 def main() -> None:
     pages = [(int(size), int(headers)) for size, headers in (pair.split(":") for pair in sys.argv[1:])]
-    Gunicorn(bare_app(pages), Config.from_environment()).run()
+    Gunicorn(bare_app(pages), Config.from_environment(), in_worker=lambda _app: None).run()
 
 
 if __name__ == "__main__":

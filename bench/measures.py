@@ -218,6 +218,6 @@ def check_time(lessons: Path, n_lessons: str) -> Result:
     before = children()
     command = [sys.executable, "-m", "app.cli", "check", "--folder", str(lessons)]
     done = subprocess.run(command, cwd=PROJECT, check=False, capture_output=True)
-    if done.returncode:
+    if done.returncode not in (0, 1):  # 1: the lessons have mistakes, which took as long to find
         raise RuntimeError(done.stdout.decode()[-2000:] + done.stderr.decode()[-2000:])
     return by_value(f"balise check, {n_lessons} lessons", children() - before, "CPU s", 5)

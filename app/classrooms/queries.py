@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 from sqlalchemy import Connection, delete, func, select, update
@@ -21,7 +21,7 @@ from app.core.passwords import KEY_ID
 
 RESET_LASTS = 15 * 60
 RESET_TRIES = 5
-MOST_SEATS = 60
+KEPT_AFTER_THE_END = timedelta(days=30)
 MOST_CLASSES = 60
 
 
@@ -121,6 +121,14 @@ def door_is_open(classroom: Classroom) -> bool:
     return classroom.door_open_until > clock.seconds()
 
 
+def erase_ended_classes() -> int:
+    """Delete every class whose last day was more than 30 days ago, and say how many. The caller commits."""
+    ended = db.session.scalars(select(Classroom).where(Classroom.ends_on < clock.today() - KEPT_AFTER_THE_END)).all()
+    for classroom in ended:
+        erase_classroom(classroom)
+    return len(ended)
+
+
 def erase_classroom(classroom: Classroom) -> None:
     """Everything about a class goes: seats, assignments, answers (by cascade) and open sessions."""
     ids = select(Student.id).where(Student.classroom_id == classroom.id)
@@ -145,6 +153,8 @@ def names_taken(classroom_id: int) -> set[Name]:
 
 def take_seat(classroom: Classroom, name: Name, secret_hash: str) -> Student | None:
     """A new seat in a class, or None when the name has just been taken, the door closed or the class is full."""
+    # One at a time for each class, so that no two take the last seat (PostgreSQL has no write lock for all).
+    db.session.execute(select(Classroom.id).where(Classroom.id == classroom.id).with_for_update())
     if not door_is_open(classroom) or len(names_taken(classroom.id)) >= classroom.seats:
         return None
     student = Student(classroom_id=classroom.id, first=name[0], second=name[1], secret_hash=secret_hash, key_id=KEY_ID)

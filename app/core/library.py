@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, current_app
 
@@ -11,7 +11,9 @@ from app.config import Config, WrongConfiguration
 from app.core import clock
 from app.curriculum import library as curriculum
 from app.curriculum.content import Lesson, Unit
+from app.curriculum.findings import Finding
 from app.curriculum.library import Library
+from app.curriculum.locales import LOCALES, in_locale
 
 
 def open_library(config: Config) -> Library:
@@ -21,9 +23,9 @@ def open_library(config: Config) -> Library:
     version = curriculum.folder_version(config.lessons)
     file = config.data / "compiled" / f"{version}.json"
     if file.exists():
-        return curriculum.load(file.read_bytes())
+        return fill_gaps(curriculum.load(file.read_bytes()))
     made, findings = curriculum.read_library(config.lessons, clock.today())
-    broken = [f for f in findings if f.level == "error" and not f.rule.startswith("expir")]
+    broken = [f for f in findings if f.level == "error" and not may_start_with(f)]
     if broken:
         shown = "\n".join(f"  {f}" for f in broken[:10])
         raise WrongConfiguration(f"The lessons have {len(broken)} mistakes. Run `balise check` for all of them:\n{shown}")
@@ -33,7 +35,32 @@ def open_library(config: Config) -> Library:
     temporary = file.with_suffix(f".{os.getpid()}.tmp")
     temporary.write_bytes(curriculum.dump(made))
     temporary.replace(file)
-    return made
+    return fill_gaps(made)
+
+
+def may_start_with(finding: Finding) -> bool:
+    """What `balise check` calls an error but readers are better served with than without: a fact whose date has passed (the
+    page says when it was checked), and a text that one language lacks (it is shown in another, and said so)."""
+    if finding.rule.startswith("expir"):
+        return True
+    return finding.rule == "missing-file" and finding.file.endswith((".en.md", ".ko.md"))
+
+
+def fill_gaps(library: Library) -> Library:
+    """Where a language lacks a text, the next one in the order of fallback stands in, marked as what it is."""
+    for lesson in library.lessons:
+        for texts in (lesson.texts, lesson.plans, lesson.guides):
+            fill(texts)
+        fill(lesson.quiz.titles)
+        for item in lesson.quiz.items:
+            fill(item.texts)
+    return library
+
+
+def fill(texts: dict[str, Any]) -> None:
+    for locale in LOCALES:
+        if locale not in texts and (other := in_locale(texts, locale)) is not None:
+            texts[locale] = other
 
 
 def library() -> Library:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -11,8 +12,8 @@ from app.config import Config
 
 
 class Gunicorn(BaseApplication):
-    def __init__(self, app: Flask, config: Config) -> None:
-        self.flask, self.balise = app, config
+    def __init__(self, app: Flask, config: Config, in_worker: Callable[[Flask], None]) -> None:
+        self.flask, self.balise, self.in_worker = app, config, in_worker
         super().__init__()
 
     def load_config(self) -> None:
@@ -35,4 +36,5 @@ class Gunicorn(BaseApplication):
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:
+        self.in_worker(self.flask)
         return self.flask

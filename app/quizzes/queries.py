@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Integer, func, select, update
 
 from app.classrooms.models import Assignment
 from app.classrooms.queries import SignedInStudent
@@ -132,19 +132,20 @@ def count(assignment_id: int, item_id: str, choice: str) -> None:
 def sum_up(attempt: Attempt, today: date) -> None:
     """Bring the summary row up to date after an answer, and end the sitting after its last one."""
     total = len(attempt.items.split())
-    answered, counted, right = db.session.execute(
-        select(func.count(), func.count(Answer.right), func.coalesce(func.sum(Answer.right.cast(Standing.answered.type)), 0)).where(
-            Answer.student_id == attempt.student_id, Answer.attempt_uuid == attempt.uuid
-        )
-    ).one()
     key = {"assignment_id": attempt.assignment_id, "student_id": attempt.student_id}
     db.session.execute(
         db.insert(Standing)
         .values(**key, tries=0, answered=0, total=total, best_right=0, best_counted=0, last_right=0, last_counted=0)
         .on_conflict_do_nothing()
     )
+    # Locked before counting: of two answers that arrive at once, the later one then counts both.
     row = db.session.execute(
         select(Standing.best_right, Standing.best_counted, Standing.tries, Standing.finished_on).filter_by(**key).with_for_update()
+    ).one()
+    answered, counted, right = db.session.execute(
+        select(func.count(), func.count(Answer.right), func.coalesce(func.sum(Answer.right.cast(Integer)), 0)).where(
+            Answer.student_id == attempt.student_id, Answer.attempt_uuid == attempt.uuid
+        )
     ).one()
     values: dict[str, Any] = {"answered": answered, "total": total}
     if answered >= total and attempt.finished_on is None:

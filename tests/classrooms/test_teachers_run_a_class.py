@@ -108,3 +108,16 @@ def test_posting_columns_that_are_not_in_the_form_changes_nothing(app, school, v
         assert classroom.label == FORM["label"]
         assert len(classroom.code_seed) == 16
         assert classroom.ends_on - in_days(50) == timedelta(0)
+
+
+@on_both
+def test_a_class_is_deleted_30_days_after_its_end_and_not_before(app, school):
+    from app.core import clock
+    from app.running import tidy
+
+    clock.shift = clock.timedelta(days=100 + 29)
+    assert tidy(app) == 0
+    clock.shift = clock.timedelta(days=100 + 33)
+    assert tidy(app) == 2
+    with app.test_request_context():
+        assert db.session.query(Student).count() == db.session.query(Classroom).count() == 0

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+
+import pytest
+from conftest import config_for
+
+from app import create_app
+from app.config import PROJECT, WrongConfiguration
+from app.running import prepare
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A site whose lessons a test may harm first: `site(harm)` starts it and gives a browser."""
+
+    def start(harm):
+        lessons = shutil.copytree(PROJECT / "lessons", tmp_path / "lessons")
+        harm(lessons)
+        config = replace(config_for(tmp_path / "data"), lessons=lessons)
+        prepare(config)
+        app = create_app(config)
+        started.append(app)
+        return app.test_client()
+
+    started: list = []
+    yield start
+    for app in started:
+        app.extensions["balise.engine"].dispose()
+
+
+def test_a_text_that_a_language_lacks_is_shown_in_another_and_said_so(site):
+    def harm(lessons):
+        for name in ("lesson", "plan", "guide", "quiz"):
+            (lessons / "webcams" / f"{name}.ko.md").unlink()
+
+    browser = site(harm)
+    for address in ("/ko/lessons/1", "/ko/lessons/1/plan", "/ko/guides/webcams"):
+        page = browser.get(address)
+        assert page.status_code == 200
+        assert 'class="behind" lang="ko"' in page.get_data(as_text=True)
+    assert browser.get("/ko/quizzes/1").status_code == 200
+    assert 'class="behind"' not in browser.get("/fr/lessons/1").get_data(as_text=True)
+
+
+def test_a_lesson_that_cannot_be_read_stops_the_start_and_says_where(site):
+    def harm(lessons):
+        (lessons / "webcams" / "lesson.toml").write_text("number = \n", "utf-8")
+
+    with pytest.raises(WrongConfiguration, match=r"lessons/webcams/lesson\.toml:1"):
+        site(harm)
+
+
+def test_one_changed_french_word_is_one_line_for_readers_of_the_others(site):
+    def harm(lessons):
+        file = lessons / "webcams" / "lesson.fr.md"
+        text = file.read_text("utf-8")
+        assert "chiot" in text
+        file.write_text(text.replace("chiot", "chaton", 1), "utf-8")
+
+    browser = site(harm)
+    for locale, count in (("en", 1), ("ko", 1), ("fr", 0)):
+        assert browser.get(f"/{locale}/lessons/1").get_data(as_text=True).count('class="behind"') == count, locale
