@@ -473,7 +473,8 @@ def _digits(section: SectionSource) -> Counter[str]:
     text = re.sub(r"\{\{[^}]*\}\}|\]\([^)]*\)|^\s*\d{1,2}\.\s", " ", f"{section.title}\n{section.body}", flags=re.MULTILINE)
     text = re.sub(r"(?<=\d)[ ,\u00a0\u202f](?=\d{3}(?!\d))", "", text)
     # Single digits are words in one language and figures in another: comparing them finds nothing but style.
-    return Counter(re.findall(r"\d{2,}", text))
+    # So are months: Korean writes 10월 where French writes octobre.
+    return Counter(re.findall(r"\d{2,}(?!\d*월)", text))
 
 
 def _compare_digits(desk: Desk, document: DocumentSource, section: SectionSource, french: SectionSource) -> None:
