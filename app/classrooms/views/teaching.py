@@ -39,6 +39,7 @@ from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
 from app.core.library import library
 from app.core.qr import qr_svg
+from app.curriculum.rendering import HELP_ORDER
 
 Page = Any
 DOOR_MINUTES = (15, 30, 60, 120)
@@ -228,7 +229,22 @@ def cards(classroom_id: int) -> Page:
         blank=max(0, classroom.seats - len(names)),
         qr=qr_svg(url, _("QR code that opens the page for signing in to this class")),
         site=address_of("home.first", locale=classroom.locale),
+        help_line=help_line(current_locale()),
     )
+
+
+def help_line(locale: str) -> str:
+    """The emergency number and the first line to talk to, for the country this language is likely read in: short enough for a card."""
+    country = HELP_ORDER[locale][0]
+    parts = []
+    for kind in ("emergency", "talk"):
+        for service in library().services:
+            phone = next((c.value for c in service.contacts if c.kind == "phone"), "")
+            if (service.country, service.kind) == (country, kind) and phone:
+                name = service.name[locale]
+                parts.append(name if phone in name else f"{name} {phone}")
+                break
+    return " · ".join(parts)
 
 
 # --- assignments ---------------------------------------------------------------------------------------------------

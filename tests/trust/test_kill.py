@@ -1,0 +1,159 @@
+"""The server is killed without warning while students answer: every answer that was acknowledged is there afterwards, once.
+
+The quick version runs with the other tests; `make drill` runs it longer (BALISE_DRILL = how many kills)."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import random
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+import uuid
+from pathlib import Path
+
+from conftest import SECRET, config_for
+from making import make_students
+
+from app import create_app
+from app.core import sessions
+from app.core.db import db
+from app.core.library import library
+from app.quizzes.queries import questions_for
+
+ROOT = Path(__file__).resolve().parents[2]
+KILLS = int(os.environ.get("BALISE_DRILL", "2"))
+SECONDS = 2.5  # between two kills
+STUDENTS = 12
+
+
+class Server:
+    def __init__(self, data: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.env = {**os.environ, "BALISE_DATA": str(data), "PORT": str(self.port), "BALISE_SECRET": SECRET.decode(), "PYTHONPATH": str(ROOT)}
+        self.env["BALISE_LESSONS"] = str(data.parent / "lessons")
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "app.cli", "run", "--no-seed"]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        for _ in range(600):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+            try:
+                connection.request("GET", "/healthz")
+                response = connection.getresponse()
+                response.read()
+                if response.status == 200:
+                    return
+            except OSError:
+                time.sleep(0.05)
+            finally:
+                connection.close()
+        raise AssertionError("the server did not start")
+
+    def kill(self) -> None:
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+class Student(threading.Thread):
+    """Answers one question after the other; sends again, with the same ids, what got no reply."""
+
+    def __init__(self, port: int, token: str, csrf: str, assignment: int, questions, stop: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self.port, self.cookie, self.csrf, self.assignment = port, f"balise={token}", csrf, assignment
+        self.questions, self.stop = questions, stop
+        self.acknowledged: list[tuple[str, str]] = []
+        self.sent_again = 0
+        self.odd: list[int] = []
+
+    def run(self) -> None:
+        nth = 0
+        while not self.stop.is_set():
+            nth += 1
+            attempt = str(uuid.uuid4())
+            for item, choice in self.questions(nth):
+                while not self.deliver(attempt, nth, item, choice):
+                    if self.stop.is_set():
+                        return
+                    self.sent_again += 1
+                    time.sleep(0.1)
+                self.acknowledged.append((attempt, item))
+
+    def deliver(self, attempt: str, nth: int, item: str, choice: str) -> bool:
+        form = {"csrf": self.csrf, "attempt": attempt, "nth": nth, "item": item, "choice": choice}
+        headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("POST", f"/en/quizzes/assigned/{self.assignment}", urllib.parse.urlencode(form), headers)
+            response = connection.getresponse()
+            response.read()
+            status = response.status
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+        if status not in (200, 303, 503):
+            self.odd.append(status)
+        return status in (200, 303)
+
+
+def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(tmp_path, compiled):
+    shutil.copytree(compiled.parent / "lessons", tmp_path / "lessons")
+    data = shutil.copytree(compiled, tmp_path / "data")
+    config = config_for(data, lessons=tmp_path / "lessons")
+    app = create_app(config)
+    with app.test_request_context():
+        from making import School
+
+        school = School.find()
+        tokens = [sessions.begin("student", s) for s in make_students(school.class_6b, STUDENTS)]
+        db.session.commit()
+        forms = [sessions.csrf_token_for(t) for t in tokens]
+        quiz = library().quiz("sextortion")
+        sittings = {n: [(i, quiz.item(i).right) for i in questions_for(quiz, "B", n)] for n in range(1, 2000)}
+    app.extensions["balise.engine"].dispose()
+
+    server, stop, dice = Server(data), threading.Event(), random.Random(1)
+    server.start()
+    students = [Student(server.port, t, f, school.assignment, sittings.__getitem__, stop) for t, f in zip(tokens, forms, strict=True)]
+    for student in students:
+        student.start()
+    for _ in range(KILLS):
+        time.sleep(SECONDS + dice.random())
+        server.kill()
+        server.start()
+    time.sleep(SECONDS)
+    stop.set()
+    server.kill()
+    for student in students:
+        student.join(10)
+
+    acknowledged = [a for s in students for a in s.acknowledged]
+    database = sqlite3.connect(data / "database" / "balise.sqlite3")
+    stored = database.execute("SELECT attempt_uuid, item_id FROM answers").fetchall()
+    assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    unequal = database.execute(
+        "SELECT count(*) FROM standings s WHERE s.tries != (SELECT count(*) FROM attempts a WHERE a.student_id = s.student_id "
+        "AND a.finished_on IS NOT NULL)"
+    ).fetchone()[0]
+    database.close()
+    lost, double = set(acknowledged) - set(stored), len(stored) - len(set(stored))
+    again = sum(s.sent_again for s in students)
+    print(f"{KILLS + 1} kills, {len(acknowledged)} acknowledged, {again} sent again, {len(lost)} lost, {double} double, {unequal} summaries wrong")
+    assert not lost
+    assert double == unequal == 0
+    assert len(acknowledged) > 100
+    assert not [s.odd for s in students if s.odd]
