@@ -51,7 +51,9 @@ def environment(lock: str) -> None:
         venv.create(VENV, with_pip=True, clear=VENV.exists())
     say(f"installing what {lock} names (the first time takes about a minute) ...")
     uv = shutil.which("uv")
-    command = [uv, "pip", "install", "-q", "--python", str(PYTHON)] if uv else [str(PYTHON), "-m", "pip", "install", "-q"]
+    command = (
+        [uv, "pip", "install", "-q", "--compile-bytecode", "--python", str(PYTHON)] if uv else [str(PYTHON), "-m", "pip", "install", "-q"]
+    )
     if subprocess.run([*command, "--require-hashes", "-r", str(HERE / lock)], env=ENV, check=False).returncode:
         stop("some packages could not be installed; see above. Is there a network? Then try again.")
     stamp_file.write_text(wanted, "utf-8")

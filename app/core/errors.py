@@ -68,11 +68,12 @@ def init_app(app: Flask) -> None:
             response.headers["Retry-After"] = str(getattr(error, "retry_after", None) or 5)
         return response
 
+    @app.errorhandler(TimeoutError)
     @app.errorhandler(OperationalError)
     @app.errorhandler(DBAPIError)
-    def database(error: DBAPIError) -> Any:
+    def database(error: Exception) -> Any:
         """Disk full, database locked or gone: not saved, said so, and safe to send again."""
-        log.error("%s", describe(error.orig or error))
+        log.error("%s", describe(getattr(error, "orig", None) or error))
         db.close()
         response = app.make_response(error_page(503))
         response.headers["Retry-After"] = "5"

