@@ -57,8 +57,8 @@ def create_app(config: Config | None = None) -> Flask:
     library.init_app(app, config)
     sessions.init_app(app, student=load_student, teacher=load_teacher)
     access.init_app(app, on_expired=expired)
+    pages.init_app(app, keep=not config.debug)  # before headers: what runs after a request runs in reverse, and it keeps the finished page
     headers.init_app(app)
-    pages.init_app(app, keep=not config.debug)
     errors.init_app(app)
 
     for part in (front, reading, parents_guides, where_to_turn, questions, classes, teacher_accounts, class_progress, what_is_kept):

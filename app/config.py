@@ -94,7 +94,7 @@ def whole_number(env: Mapping[str, str], name: str, default: int, least: int, mo
     text = env.get(name, "")
     if not text:
         return default
-    if not text.isdigit() or not least <= int(text) <= most:
+    if not (text.isascii() and text.isdecimal() and len(text) < 9) or not least <= int(text) <= most:
         raise WrongConfiguration(f"{name}={text!r} is not a whole number from {least} to {most}.")
     return int(text)
 

@@ -48,12 +48,20 @@ def site() -> tuple[Config, Flask]:
 
 
 def tidy(app: Flask) -> int:
-    """What has to go, goes: classes 30 days after their end. Returns how many."""
-    from app.classrooms.queries import erase_ended_classes
+    """What has to go, goes: classes 30 days after their end, and sessions, codes, invitations and counts past their time.
+
+    Returns how many classes went."""
+    from app.accounts.queries import forget_old_invitations
+    from app.classrooms.queries import erase_ended_classes, forget_old_reset_codes
+    from app.core import sessions, throttle
     from app.core.db import db
 
     with app.app_context():
         gone = erase_ended_classes()
+        sessions.sweep()
+        throttle.sweep()
+        forget_old_invitations()
+        forget_old_reset_codes()
         db.session.commit()
     return gone
 

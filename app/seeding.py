@@ -4,6 +4,7 @@ Everything is fixed (names, words, answers), so that a page looks the same on ev
 
 from __future__ import annotations
 
+import os
 import random
 import uuid
 from datetime import timedelta
@@ -65,6 +66,8 @@ def make(dice: random.Random) -> Teacher:
         db.session.add_all(students)
         db.session.flush()
         lessons = [x for x in library().lessons if band in x.bands]
+        if label == CLASSES[0][0]:
+            lessons = lessons[:-1]  # one is left for a newcomer to assign
         for place, lesson in enumerate(lessons):
             # The last lesson is running; those before it are over.
             weeks_ago = len(lessons) - 1 - place
@@ -136,12 +139,13 @@ def as_text(demo: dict[str, Any] | None, address: str) -> str:
         return "  There is a real school here, so no demo was made.\n"
     import pyotp
 
+    settings = "".join(f"{name}={os.environ[name]} " for name in ("BALISE_DATA", "PORT", "DATABASE_URL") if name in os.environ)
     teacher, classroom = demo["teacher"], demo["classes"][0]
     student = classroom["students"][0]
     return (
         f"  Demo teacher   {address}/en/accounts/sign-in\n"
         f"                 e-mail {teacher['email']}   password {teacher['password']}\n"
-        f"                 6-digit code now {pyotp.TOTP(teacher['totp_secret']).now()}   (a fresh code any time: make seed;\n"
+        f"                 6-digit code now {pyotp.TOTP(teacher['totp_secret']).now()}   (a fresh code any time: {settings}make seed;\n"
         f"                 secret for an authenticator app: {teacher['totp_secret']})\n"
         f"  Demo class     code {classroom['shown_code']} ({classroom['label']})\n"
         f"  Demo student   {address}/en/sign-in\n"

@@ -85,6 +85,7 @@ def app(request, tmp_path, compiled):
             make_school()
     clock.shift = clock.timedelta(0)
     throttle.addresses.seen.clear()
+    throttle.joins.seen.clear()
     yield made
     clock.shift = clock.timedelta(0)
     made.extensions["balise.engine"].dispose()

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Regexp, ValidationError
 from app.accounts.queries import common_passwords
 from app.core.forms import BaseForm, Text
 from app.core.i18n import lazy_gettext as _l
+from app.core.keys import ascii_digits
 
 
 def good_password(_form: Any, field: Any) -> None:
@@ -34,7 +35,7 @@ class CodeField(Text):
 
     @property
     def digits(self) -> str:
-        return "".join(c for c in self.data or "" if c.isdigit())
+        return ascii_digits(self.data or "")
 
 
 class SignInForm(BaseForm):

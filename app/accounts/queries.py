@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pyotp
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from app.accounts.models import Invitation, Teacher
 from app.core import clock
@@ -79,6 +79,8 @@ def totp_secret(salt: str) -> str:
 
 def totp_step(secret: str, code: str, after: int = 0) -> int | None:
     """The time step a 6-digit code belongs to (one step either side of now), or None; never a step used before."""
+    if len(code) != 6:
+        return None
     present = clock.seconds() // STEP
     totp = pyotp.TOTP(secret)
     for step in (present, present - 1, present + 1):
@@ -103,3 +105,19 @@ def make_teacher(hashed_email: str, name: str, password: str, salt: str, locale:
 @lru_cache(maxsize=1)
 def common_passwords() -> frozenset[str]:
     return frozenset((Path(__file__).parent / "common_passwords.txt").read_text("utf-8").split())
+
+
+def forget_old_invitations() -> None:
+    db.session.execute(delete(Invitation).where(Invitation.expires_at < clock.seconds()))
+
+
+def use_step(teacher_id: int, password_hash: str, step: int) -> bool:
+    """Take a one-time code's step for a teacher, once: of several at the same time one wins. False also when the password changed or the
+    account was disabled while the hash was compared. The caller commits."""
+    taken = db.session.execute(
+        update(Teacher)
+        .where(Teacher.id == teacher_id, Teacher.totp_last_step < step, Teacher.password_hash == password_hash, Teacher.disabled.is_(False))
+        .values(totp_last_step=step, signed_in_on=clock.today())
+        .returning(Teacher.id)
+    )
+    return taken.first() is not None

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.forms import AcceptForm, PasswordForm, SignInForm
 from app.accounts.models import Teacher
-from app.accounts.queries import email_hash, make_teacher, open_invitation, teacher, totp_secret, totp_step
+from app.accounts.queries import email_hash, make_teacher, open_invitation, teacher, totp_secret, totp_step, use_step
 from app.core import clock, devices, sessions, throttle
 from app.core.access import EVERYBODY, TEACHERS, VISITORS, open_to
 from app.core.db import db
@@ -48,13 +48,11 @@ def sign_in_sent() -> Any:
         row = connection.execute(select(Teacher.__table__).where(Teacher.email_hash == email_hash(form.email.data))).one_or_none()
     fits = secret_fits(row.password_hash if row else None, form.password.data)
     step = totp_step(totp_secret(row.totp_salt if row else "-"), form.code.digits, row.totp_last_step if row else 0)
-    if row is None or row.disabled or not fits or step is None:
+    if row is None or row.disabled or not fits or step is None or not use_step(row.id, row.password_hash, step):
         throttle.failed()
         form.email.errors = [WRONG]
         return render_template("accounts/sign_in.html", form=form), 422
-    found = teacher(row.id)
-    found.totp_last_step, found.signed_in_on = step, clock.today()
-    token = sessions.begin("teacher", found.id)
+    token = sessions.begin("teacher", row.id)
     db.session.commit()
     throttle.succeeded(account, known)
     return devices.remember(sessions.give_cookie(redirect(url_for("classrooms.index"), 303), token), account)

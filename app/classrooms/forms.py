@@ -27,6 +27,7 @@ TIMEZONES = {
 }
 BANDS = {"A": _l("10 to 11 years"), "B": _l("12 to 14 years"), "C": _l("15 to 17 years")}
 CODE_WANTED = _l("Type the 8 letters and numbers of your class code.")
+CHOOSE = _l("Choose")
 PICK_NAME = _l("Choose both parts of your name.")
 LONGEST_CLASS = timedelta(days=366)
 
@@ -52,14 +53,15 @@ class NameForm(BaseForm):
     """Class code and pseudonym, the latter as two lists: nothing to spell, and no list of who is in the class."""
 
     code = code_field()
-    first = SelectField(_l("First part of your name"), coerce=int, validators=[InputRequired(PICK_NAME)])
-    second = SelectField(_l("Second part of your name"), coerce=int, validators=[InputRequired(PICK_NAME)])
+    first = SelectField(_l("First part of your name"), validators=[InputRequired(PICK_NAME)])
+    second = SelectField(_l("Second part of your name"), validators=[InputRequired(PICK_NAME)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         locale = current_locale()
         for field, words in zip((self.first, self.second), nouns(), strict=True):
-            field.choices = sorted((SelectChoice(str(i), w[locale]) for i, w in words.items()), key=by_label)
+            names = sorted((SelectChoice(str(i), w[locale]) for i, w in words.items()), key=by_label)
+            field.choices = [SelectChoice("", str(CHOOSE)), *names]
 
     @property
     def name(self) -> tuple[int, int]:

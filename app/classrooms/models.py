@@ -28,7 +28,8 @@ class Classroom(Model):
 
 class Student(Model):
     __tablename__ = "students"
-    __table_args__ = (UniqueConstraint("classroom_id", "first", "second"),)
+    # A number is never given to another child: an old session or answer could otherwise become the next one's.
+    __table_args__ = (UniqueConstraint("classroom_id", "first", "second"), {"sqlite_autoincrement": True})
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     classroom_id: Mapped[int] = mapped_column(ForeignKey("classrooms.id", ondelete="CASCADE"))
     first: Mapped[int] = mapped_column(Integer)  # numbers of the pseudonym's two nouns in words/pseudonyms.toml

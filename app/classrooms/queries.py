@@ -47,11 +47,11 @@ class SignedInStudent:
 def load_student(connection: Connection, student_id: int) -> SignedInStudent | None:
     s, c = Student.__table__, Classroom.__table__
     row = connection.execute(
-        select(s.c.id, s.c.classroom_id, s.c.first, s.c.second, c.c.band, c.c.timezone)
+        select(s.c.id, s.c.classroom_id, s.c.first, s.c.second, c.c.band, c.c.timezone, c.c.ends_on)
         .join(c, c.c.id == s.c.classroom_id)
         .where(s.c.id == student_id)
     ).one_or_none()
-    return SignedInStudent(*row) if row else None
+    return SignedInStudent(*row[:6]) if row and row.ends_on >= clock.today(row.timezone) else None
 
 
 # --- classes -------------------------------------------------------------------------------------------------------
@@ -197,8 +197,8 @@ def reset_hash(student_id: int, digits: str) -> str:
 
 
 def reset_fits(student_id: int, digits: str) -> bool:
-    """True while the one-time code is right and young; five wrong ones end it. The caller commits."""
-    student = db.session.get(Student, student_id)
+    """True while the one-time code is right and young; five wrong ones end it, also when they come at once. The caller commits."""
+    student = db.session.get(Student, student_id, with_for_update=True)
     if student is None or not student.reset_hash or student.reset_until <= clock.seconds():
         return False
     if secrets.compare_digest(student.reset_hash, reset_hash(student_id, digits)):
@@ -207,6 +207,15 @@ def reset_fits(student_id: int, digits: str) -> bool:
     if student.reset_tries >= RESET_TRIES:
         student.reset_hash = None
     return False
+
+
+def still_fits(student_id: int, secret_hash: str) -> bool:
+    """True when the seat and its secret are still those that were compared: hashing takes time, and a teacher may act meanwhile."""
+    return db.session.scalar(select(Student.secret_hash).where(Student.id == student_id)) == secret_hash
+
+
+def forget_old_reset_codes() -> None:
+    db.session.execute(update(Student).where(Student.reset_until < clock.seconds()).values(reset_hash=None, reset_until=0))
 
 
 def give_new_secret(student_id: int, secret_hash: str) -> None:

@@ -7,6 +7,8 @@ from werkzeug.routing import IntegerConverter, Map
 
 
 class IdConverter(IntegerConverter):
+    regex = "0|[1-9][0-9]{0,9}"  # one spelling for each number: no leading zeros, no digits of other scripts
+
     def __init__(self, map: Map) -> None:
         super().__init__(map, min=0, max=2**31 - 1)
 

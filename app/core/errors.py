@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, render_template, url_for
+from flask import Flask, render_template
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from app.core.db import db
+from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
 from app.core.logs import describe, log
 
@@ -49,7 +50,7 @@ def error_page(status: int, heading: str = "", sentence: str = "", action: tuple
         status=status,
         heading=heading or usual_heading,
         sentence=sentence or usual_sentence,
-        action=action or (_("To the first page"), url_for("home.first")),
+        action=action or (_("To the first page"), f"/{current_locale()}/"),
     )
     return page, status
 

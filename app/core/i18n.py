@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, g, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
 
@@ -122,19 +122,38 @@ def other_languages() -> list[Language]:
     return [Language(code, same_page_in(code)) for code in LOCALES if code != here]
 
 
+# Pages that only a form leads to, and the page that stands for them in another language.
+TWINS = {
+    "classrooms.join_name": "classrooms.join",
+    "classrooms.join_words": "classrooms.join",
+    "classrooms.new_words_taken": "classrooms.new_words",
+    "classrooms.reset": "classrooms.show",
+    "classrooms.erase": "classrooms.edit",
+}
+
+
 def same_page_in(code: str) -> str:
-    """The address of this page in another language; the first page when the address takes posts only."""
+    """The address of this page in another language; of its twin that can be opened where this one came from a form."""
     rule = request.url_rule
-    if rule is not None and request.endpoint and "locale" in rule.arguments and "GET" in (rule.methods or ()):
+    endpoint = request.endpoint
+    if rule is None or not endpoint or "locale" not in rule.arguments:
+        return url_for("home.first", locale=code)
+    values = dict(request.view_args or {})
+    if "GET" not in (rule.methods or ()):
+        same_place = (r.endpoint for r in current_app.url_map.iter_rules() if r.rule == rule.rule and "GET" in (r.methods or ()))
+        endpoint = TWINS.get(endpoint) or next(same_place, "home.first")
+        wanted = next(current_app.url_map.iter_rules(endpoint)).arguments
+        values = {name: value for name, value in values.items() if name in wanted}
+        query = dict(getattr(g, "link_query", {}))
+    else:
         # Only what the page itself put there; a long or odd query is dropped rather than echoed.
         query = {k: v for k, v in request.args.items() if k in KEPT_IN_LINKS and len(v) <= 64}
-        return url_for(request.endpoint, **{**query, **(request.view_args or {}), "locale": code})
-    return url_for("home.first", locale=code)
+    return url_for(endpoint, **{**query, **values, "locale": code})
 
 
 def show_day(day: date) -> str:
-    """The day without its year: 3 December, 1er décembre, 12월 3일."""
-    pattern = "M월 d일" if current_locale() == "ko" else "d MMMM"
+    """The day without its year: December 3, 1er décembre, 12월 3일."""
+    pattern = {"ko": "M월 d일", "fr": "d MMMM", "en": "MMMM d"}[current_locale()]
     return first_of_the_month(day, format_date(day, pattern, locale=BABEL[current_locale()]))
 
 

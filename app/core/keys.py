@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
@@ -41,9 +42,12 @@ def code_from(purpose: str, seed: str, length: int = 8) -> str:
 
 def tidy_code(text: str) -> str:
     """What somebody typed, as a code: upper case, without spaces, hyphens and full-width forms."""
-    import unicodedata
-
     return "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isascii() and c.isalnum())[:16]
+
+
+def ascii_digits(text: str) -> str:
+    """The digits somebody typed, on whatever keyboard (１２３ is 123), and nothing else."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if c in "0123456789")[:12]
 
 
 def new_token() -> str:

@@ -23,7 +23,10 @@ def open_library(config: Config) -> Library:
     version = curriculum.folder_version(config.lessons)
     file = config.data / "compiled" / f"{version}.json"
     if file.exists():
-        return fill_gaps(curriculum.load(file.read_bytes()))
+        try:
+            return fill_gaps(curriculum.load(file.read_bytes()))
+        except ValueError:  # cut short by a full disk or a power cut: made anew
+            file.unlink()
     made, findings = curriculum.read_library(config.lessons, clock.today())
     broken = [f for f in findings if f.level == "error" and not may_start_with(f)]
     if broken:

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 View = TypeVar("View", bound=Callable[..., Any])
 Start = Callable[..., Any]
+MOST_PAGES = 2000  # far more than there are: a bound, not a size
 PUBLIC_CACHE = "public, no-cache"  # kept by the browser, asked again each time: 304 when unchanged
 
 
@@ -85,7 +86,9 @@ def init_app(app: Flask, keep: bool = True) -> None:
             and not response.direct_passthrough
         ):
             response.headers["Cache-Control"] = PUBLIC_CACHE
-            page = public.pages[request.path] = Page(response.get_data(), list(response.headers))
+            page = Page(response.get_data(), list(response.headers))
+            if len(public.pages) < MOST_PAGES:
+                public.pages[request.path] = page
             response.headers["ETag"] = page.etag
         return compress(response)
 

@@ -31,7 +31,7 @@ class Gunicorn(BaseApplication):
             "timeout": 60,
             "graceful_timeout": 20,
             "accesslog": None,  # it would hold addresses and paths; core/logs.py writes what may be written
-            "loglevel": "warning",
+            "loglevel": "critical",  # its warnings and errors quote addresses and paths; ours are in core/logs.py
             "control_socket_disable": True,
             "forwarded_allow_ips": "",
         }

@@ -100,9 +100,17 @@ def look_up_person() -> Person | None:
     if person is not None:
         g.session_token = token
         if row.seen_at + TOUCH_EVERY <= present:
-            with db.writing() as connection:
-                connection.execute(update(SessionRow).where(SessionRow.token_hash == row.token_hash).values(seen_at=present))
+            touch(row.token_hash, present)
     return person
+
+
+def touch(token_hash: str, present: int) -> None:
+    """Note that the session is in use. A disk that takes no note does not sign anybody out: reading goes on."""
+    try:
+        with db.writing() as connection:
+            connection.execute(update(SessionRow).where(SessionRow.token_hash == token_hash).values(seen_at=present))
+    except (DBAPIError, TimeoutError) as error:
+        log.error("%s", describe(error))
 
 
 def person() -> Person | None:
@@ -124,6 +132,18 @@ def begin(kind: str, person_id: int) -> str:
     if old := request.cookies.get(cookie_name()):
         db.session.execute(delete(SessionRow).where(SessionRow.token_hash == fingerprint(old)))
     return token
+
+
+def sweep() -> None:
+    """Forget sessions that are over. The caller commits."""
+    db.session.execute(delete(SessionRow).where(SessionRow.ends_at <= clock.seconds()))
+
+
+def person_of_this_cookie(kind: str) -> int | None:
+    """Whose session this browser had, also when it has run out a while ago; None when it was ended on purpose."""
+    token = request.cookies.get(cookie_name(), "")
+    with db.reading() as connection:
+        return connection.scalar(select(SessionRow.person_id).where(SessionRow.token_hash == fingerprint(token), SessionRow.kind == kind))
 
 
 def end_this() -> None:

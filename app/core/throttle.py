@@ -57,20 +57,23 @@ class Addresses:
             return len(times) > PER_ADDRESS
 
 
-addresses = Addresses()
+addresses = Addresses()  # wrong secrets
+joins = Addresses()  # wrong class codes: counted apart, so that one who plays with codes does not keep a school from signing in
 
 
 def try_now(account: str, known_device: bool) -> int:
     """Take one try at an account. Returns 0 when it may be made, else the seconds to wait.
 
     The try is counted as wrong before the secret is looked at, so that a hundred at once are a hundred; `succeeded` takes it back."""
-    if addresses.too_many(count=False):
+    if not known_device and addresses.too_many(count=False):
         return WINDOW
     key = keyed_hex("throttle", "known" if known_device else "unknown", account)
     free, longest = (FREE_KNOWN, LONGEST_KNOWN) if known_device else (FREE, LONGEST)
     present = clock.seconds()
     table = Throttle.__table__
     with db.writing() as connection:
+        # The row is made first where it is missing, so that tries at the same time queue for it.
+        connection.execute(db.insert(Throttle).values(key=key, failures=0, wait_until=0, changed_at=present).on_conflict_do_nothing())
         row = connection.execute(
             select(table.c.failures, table.c.wait_until, table.c.changed_at).where(table.c.key == key).with_for_update()
         ).one_or_none()
@@ -83,7 +86,6 @@ def try_now(account: str, known_device: bool) -> int:
         wait = min(FIRST_WAIT * 2 ** (failures - free), longest) if failures >= free else 0
         values = {"failures": failures, "wait_until": present + wait, "changed_at": present}
         connection.execute(db.insert(Throttle).values(key=key, **values).on_conflict_do_update(index_elements=["key"], set_=values))
-        connection.execute(delete(Throttle).where(Throttle.changed_at < present - 60 * DAY))
     return 0
 
 
@@ -102,6 +104,11 @@ def clear(account: str) -> None:
     """The teacher lets an account be tried again at once. The caller commits."""
     keys = [keyed_hex("throttle", kind, account) for kind in ("known", "unknown")]
     db.session.execute(delete(Throttle).where(Throttle.key.in_(keys)))
+
+
+def sweep() -> None:
+    """Forget counts that nothing has touched for 60 days. The caller commits."""
+    db.session.execute(delete(Throttle).where(Throttle.changed_at < clock.seconds() - 60 * DAY))
 
 
 def waiting(accounts: list[str]) -> set[str]:

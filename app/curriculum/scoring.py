@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .content import Item, Quiz
 from .locales import in_locale
 
+# "Yes." belongs to whoever chose the right option; whoever was not sure reads the reason without it.
+YES = re.compile(r"^(\s*(?:<p[^>]*>)?)(?:Yes|Oui|Exactly|Exactement|맞아요)[.!,]\s*(\w)", re.IGNORECASE)
 NOT_SURE = "not-sure"  # offered with every question; "not yet", never "wrong"
 PASS = "pass"  # noqa: S105  (a sensitive question stepped over: it counts neither way)
 
@@ -59,7 +62,7 @@ def feedback(item: Item, choice: str, locale: str) -> Feedback:
     if choice == PASS:
         return Feedback("passed", "", None, item.section)
     if choice == NOT_SURE:
-        return Feedback("not_sure", options[item.right].feedback, None, item.section)
+        return Feedback("not_sure", YES.sub(lambda m: m[1] + m[2].upper(), options[item.right].feedback), None, item.section)
     kind = "right" if is_right(item, choice) else "not_yet"
     return Feedback(kind, options[choice].feedback, item.misconceptions.get(choice), item.section)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from app.core.access import EVERYBODY, open_to
 from app.core.i18n import current_locale
@@ -24,6 +24,17 @@ class Country:
     open: bool
 
 
+def countries_for_reader() -> list[str]:
+    """The country the browser names first, then by language; everywhere else last."""
+    order = [c for c in HELP_ORDER[current_locale()] if c != "INT"]
+    for tag, _quality in request.accept_languages:
+        region = tag.replace("_", "-").upper().rpartition("-")[2]
+        if region in order and "-" in tag.replace("_", "-"):
+            order = [region, *(["QC"] if region == "CA" else []), *order]
+            break
+    return [*dict.fromkeys(order), "INT"]
+
+
 @bp.get("/help")
 @open_to(EVERYBODY)
 def directory() -> Any:
@@ -31,6 +42,6 @@ def directory() -> Any:
     services = library().services
     shown = [
         Country(code, names[code], [s for s in services if s.country == code], place == 0)
-        for place, code in enumerate(HELP_ORDER[current_locale()])
+        for place, code in enumerate(countries_for_reader())
     ]
     return render_template("get_help/directory.html", countries=shown, verified_on=min(s.verified_on for s in services))

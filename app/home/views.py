@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from app.classrooms.models import Assignment
@@ -17,6 +18,7 @@ from app.core.access import EVERYBODY, STUDENTS, open_to
 from app.core.db import db
 from app.core.i18n import best_locale, current_locale
 from app.core.library import lessons_by_unit, library
+from app.core.logs import describe, log
 from app.core.pages import same_for_everybody
 from app.core.preferences import Preferences, preferences, remember
 from app.curriculum.content import Document, Lesson
@@ -83,6 +85,8 @@ def student() -> Page:
             continue
         row = standings.get(given.id)
         state = standing(row.best_right, row.best_counted, row.tries, row.answered).value if row else "not_yet"
+        if row and row.tries and state == "started":
+            state = "hand"  # finished: the light is on, whatever the score; here it only ever reads "worth another look"
         cards.append(
             Card(
                 lesson,
@@ -122,8 +126,11 @@ def settings_sent() -> Page:
 def leave() -> Response:
     """Leaving without script, and the goodbye that the script sends: the session ends, the browser forgets these pages."""
     if request.cookies.get(sessions.cookie_name()):
-        with db.writing() as connection:
-            sessions.end_in(connection)
+        try:
+            with db.writing() as connection:
+                sessions.end_in(connection)
+        except (DBAPIError, TimeoutError) as error:
+            log.error("%s", describe(error))  # the browser leaves and forgets all the same
     return sessions.take_cookie(redirect(EXITS[current_locale()], 303))
 
 

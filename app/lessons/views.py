@@ -136,7 +136,7 @@ def media(number: int, name: str) -> Page:
     """A lesson's own picture, `/media/NUMBER/NAME.svg`, the same in every language."""
     lesson = lesson_or_404(number)
     file = current_app.config["LESSONS"] / lesson.slug / "media" / name
-    if not re.fullmatch(r"[a-z0-9-]{1,60}\.svg", name) or not file.is_file():
+    if not re.fullmatch(r"[a-z0-9-]{1,60}\.svg", name) or file.is_symlink() or file.parent.is_symlink() or not file.is_file():
         abort(404)
     response = current_app.response_class(file.read_bytes(), mimetype="image/svg+xml")
     response.headers["Cache-Control"] = "public, max-age=86400"

@@ -60,6 +60,7 @@ class Cell:
     answered: int
     total: int
     late: bool
+    finished: bool
     html: Markup
 
 
@@ -101,7 +102,7 @@ def rows_of(classroom: Classroom, columns: list[Column], hide_names: bool) -> li
             url = f"{base}{column.assignment.id}/{student.id}"
             html = cell_html(locale, state.value, column.lesson.number, right, counted, late, url)
             answered, total = (row.answered, row.total) if row else (0, column.lesson.quiz.length)
-            cells.append(Cell(state.value, right, counted, answered, total, late, html))
+            cells.append(Cell(state.value, right, counted, answered, total, late, bool(row and row.tries), html))
             reasons += [(reason, column, row) for reason in reasons_now(column, row, today)]
         opened = [(c, cell) for c, cell in zip(columns, cells, strict=True) if c.assignment.opens_on <= today]
         group = group_of([Standing(cell.standing) for _c, cell in opened], [r for r, _c, _row in reasons])
@@ -141,8 +142,8 @@ def reasons_now(column: Column, row: Any, today: date) -> tuple[Reason, ...]:
 def reason_in_words(reason: Reason, column: Column, row: Any) -> str:
     if reason is Reason.UNTOUCHED:
         return _("Lesson %(number)s: not begun, and most of the time has gone.", number=column.lesson.number)
-    return _("Lesson %(number)s: %(right)s of %(counted)s right in the last of %(tries)s tries.", number=column.lesson.number,
-             right=row.last_right, counted=row.last_counted, tries=row.tries)  # fmt: skip
+    return _("Lesson %(number)s: %(right)s of %(counted)s right in the last try, %(best)s in the best.", number=column.lesson.number,
+             right=row.last_right, counted=row.last_counted, best=row.best_right)  # fmt: skip
 
 
 def group_of(standings: list[Standing], reasons: list[Reason]) -> str:
@@ -152,13 +153,14 @@ def group_of(standings: list[Standing], reasons: list[Reason]) -> str:
 
 def next_step(opened: list[tuple[Column, Cell]]) -> str:
     """One thing to do next for a student, in words."""
-    for wanted, sentence in (
-        ("hand", _("Look at lesson %(number)s together")),
-        ("started", _("Finish lesson %(number)s")),
-        ("not_yet", _("Begin lesson %(number)s")),
+    for wanted, finished, sentence in (
+        ("hand", True, _("Look at lesson %(number)s together")),
+        ("started", False, _("Finish lesson %(number)s")),
+        ("started", True, _("Try lesson %(number)s once more")),
+        ("not_yet", False, _("Begin lesson %(number)s")),
     ):
         for column, cell in opened:
-            if cell.standing == wanted:
+            if cell.standing == wanted and cell.finished == finished:
                 return sentence % {"number": column.lesson.number}
     return _("Nothing needed")
 
@@ -204,6 +206,8 @@ def idea_of(columns: list[Column]) -> dict[str, Any] | None:
     found: list[tuple[float, Column, Item, QuestionSummary]] = []
     for column in columns:
         for item in column.lesson.quiz.items:
+            if item.sensitive:
+                continue
             summary = summary_of(item, tallies.get(column.assignment.id, {}).get(item.id, {}))
             if summary.talk_about:
                 found.append((summary.counts[summary.talk_about] / summary.share.answered, column, item, summary))
@@ -228,16 +232,10 @@ def due_next(classroom: Classroom, columns: list[Column], rows: list[Row]) -> di
     if not coming:
         return None
     due_on, n = min(coming)
-    states = [r.cells[n].standing for r in rows]
-    done = sum(s in ("solid", "getting_there", "hand") for s in states)
-    return {
-        "column": columns[n],
-        "due_on": due_on,
-        "done": done,
-        "started": states.count("started"),
-        "not_yet": states.count("not_yet"),
-        "total": len(rows),
-    }
+    cells = [r.cells[n] for r in rows]
+    done, not_yet = sum(c.finished for c in cells), sum(c.standing == "not_yet" for c in cells)
+    counts = {"done": done, "started": len(cells) - done - not_yet, "not_yet": not_yet, "total": len(cells)}
+    return {"column": columns[n], "due_on": due_on, **counts}
 
 
 @dataclass(frozen=True)
@@ -262,7 +260,9 @@ def questions(classroom_id: int, assignment_id: int) -> Page:
         abort(404)
     tallies = tallies_of(given.id)
     # The order of the first sitting for this class's band first; then whatever else was answered.
-    items = [question_view(item, tallies[item.id]) for item in lesson.quiz.items if item.id in tallies]
+    over = given.due_on is not None and clock.today(classroom.timezone) > given.due_on
+    shown_now = [i for i in lesson.quiz.items if i.id in tallies and (over or not i.sensitive)]  # see quizzes.queries.still_open
+    items = [question_view(item, tallies[item.id]) for item in shown_now]
     shown = [i for i in items if not i["too_few"]]
     return render_template(
         "progress/questions.html",

@@ -31,9 +31,9 @@ class Sitting:
     answers: dict[str, Answer]
     finished: bool
 
-    @property
-    def next_item(self) -> str | None:
-        return next((i for i in self.items if i not in self.answers), None)
+    def next_item(self, quiz: Quiz) -> str | None:
+        """The first question without an answer; one that has left the bank meanwhile is gone round."""
+        return next((i for i in self.items if i not in self.answers and quiz.item(i) is not None), None)
 
 
 def questions_for(quiz: Quiz, band: str, nth: int) -> tuple[str, ...]:
@@ -115,10 +115,17 @@ def record_answer(student: SignedInStudent, attempt: Attempt, quiz: Quiz, item: 
     ).first()  # fmt: skip
     if stored is None:
         return False
-    if attempt.nth == 1 and choice != PASS:
+    if attempt.nth == 1 and choice != PASS and (not item.sensitive or still_open(attempt.assignment_id, today)):
         count(attempt.assignment_id, item.id, choice)
-    sum_up(attempt, today)
+    sum_up(attempt, quiz, today)
     return True
+
+
+def still_open(assignment_id: int, today: date) -> bool:
+    """Counts of sensitive questions are shown after the due day and stand still from then on: a counter that moves with each answer
+    would tell a watching teacher whose it was."""
+    due_on = db.session.scalar(select(Assignment.due_on).where(Assignment.id == assignment_id))
+    return due_on is not None and today <= due_on
 
 
 def count(assignment_id: int, item_id: str, choice: str) -> None:
@@ -129,9 +136,9 @@ def count(assignment_id: int, item_id: str, choice: str) -> None:
     )
 
 
-def sum_up(attempt: Attempt, today: date) -> None:
+def sum_up(attempt: Attempt, quiz: Quiz, today: date) -> None:
     """Bring the summary row up to date after an answer, and end the sitting after its last one."""
-    total = len(attempt.items.split())
+    total = sum(quiz.item(i) is not None for i in attempt.items.split())
     key = {"assignment_id": attempt.assignment_id, "student_id": attempt.student_id}
     db.session.execute(
         db.insert(Standing)

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from app.classrooms.models import Assignment
 from app.classrooms.queries import SignedInStudent, assignment_in
@@ -43,6 +43,8 @@ def options_of(item: Item) -> list[tuple[str, OptionText]]:
 
 def feedback_on(item: Item, choice: str, lesson: Lesson, lesson_url: str) -> Feedback:
     """What the option chosen deserves to hear, and the part of the lesson to look at again."""
+    if choice not in (*item.options, NOT_SURE, PASS):  # the option has left the question since it was chosen
+        choice = NOT_SURE
     said = scoring.feedback(item, choice, current_locale())
     section = next((s for s in lesson.texts[current_locale()].sections if s.id == said.section), None)
     return Feedback(said.kind, said.html, f"{lesson_url}#{section.id}" if section else lesson_url, section.title if section else "")
@@ -60,9 +62,10 @@ def take(assignment_id: int) -> Page:
     wanted = request.args.get("item", "")
     if wanted in sitting.answers:
         return question_page(lesson, assignment, sitting, wanted, sitting.answers[wanted].choice)
-    if sitting.next_item is None:
+    following = sitting.next_item(lesson.quiz)
+    if following is None:
         return redirect(url_for("quizzes.result", attempt_uuid=sitting.uuid), 303)
-    return question_page(lesson, assignment, sitting, sitting.next_item)
+    return question_page(lesson, assignment, sitting, following)
 
 
 def question_page(
@@ -80,7 +83,7 @@ def question_page(
     if answered and not shown:
         feedback = Feedback("passed", "", lesson_url, "")
     take_url = url_for("quizzes.take", assignment_id=assignment.id)
-    done = sitting.next_item is None
+    done = sitting.next_item(lesson.quiz) is None
     return render_template(
         "quizzes/question.html",
         lesson=lesson,
@@ -113,7 +116,7 @@ def answer(assignment_id: int) -> Page:
     posted = request.form
     item = lesson.quiz.item(posted.get("item", ""))
     nth = posted.get("nth", "")
-    if item is None or not UUID.match(posted.get("attempt", "")) or not nth.isdigit() or len(nth) > 3:
+    if item is None or not UUID.fullmatch(posted.get("attempt", "")) or not (nth.isascii() and nth.isdecimal() and len(nth) < 4):
         abort(400)
     if not posted.get("choice"):
         sitting = sitting_of(student, assignment, lesson.quiz, posted["attempt"], again=True)
@@ -175,13 +178,13 @@ def ideas_of(lesson: Lesson, choices: list[tuple[str, str | None]], lesson_url: 
 @open_to(STUDENTS)
 def result(attempt_uuid: str) -> Page:
     student = signed_in()
-    attempt = attempt_of(student.id, attempt_uuid) if UUID.match(attempt_uuid) else None
+    attempt = attempt_of(student.id, attempt_uuid) if UUID.fullmatch(attempt_uuid) else None
     assignment = assignment_in(student.classroom_id, attempt.assignment_id) if attempt else None
     lesson = library().lesson(assignment.lesson_slug) if assignment else None
     if attempt is None or assignment is None or lesson is None:
         abort(404)
     sitting = as_sitting(attempt)
-    if sitting.next_item is not None and lesson.quiz.item(sitting.next_item) is not None:
+    if sitting.next_item(lesson.quiz) is not None:
         return redirect(url_for("quizzes.take", assignment_id=assignment.id), 303)
     choices = [(i, sitting.answers[i].choice) for i in sitting.items if i in sitting.answers]
     ideas, score = ideas_of(lesson, choices, url_for("lessons.assigned", assignment_id=assignment.id))
@@ -230,6 +233,7 @@ def self_check_answer(number: int) -> Page:
     lesson = lesson_or_404(number)
     band = request.form.get("band", "")
     band = band if band in lesson.bands else usual_band(lesson)
+    g.link_query = {"band": band}
     items = questions_for(lesson.quiz, band, 1)
     answers = answers_in_form(lesson, items)
     here = request.form.get("item", "")
@@ -260,7 +264,7 @@ def answers_in_form(lesson: Lesson, items: tuple[str, ...]) -> dict[str, str]:
     """The answers so far, as the form carries them; anything odd in it is left out."""
     try:
         given = json.loads(request.form.get("answers", "{}")[:4000])
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(given, dict):
         return {}

@@ -7,7 +7,9 @@ const one = (what, where = document) => where.querySelector(what);
 for (const button of all("[data-copy], [data-print], [data-hidenames]")) button.hidden = false;
 
 /* Feedback and lists of mistakes take the focus, so that they are read first. */
-one("[data-focus]")?.focus({ preventScroll: !one("[data-focus]")?.matches(".errsum") });
+const first = one("[data-focus]");
+first?.focus({ preventScroll: true });
+first?.scrollIntoView({ block: "nearest" });
 
 /* Copy borrowed words, a code or a link. */
 for (const button of all("[data-copy]")) {

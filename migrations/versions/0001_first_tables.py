@@ -107,6 +107,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["classroom_id"], ["classrooms.id"], name=op.f("fk_students_classroom_id_classrooms"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_students")),
         sa.UniqueConstraint("classroom_id", "first", "second", name=op.f("uq_students_classroom_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "attempts",

@@ -56,7 +56,7 @@ def test_the_page_is_gone_before_the_network_answers(lesson, way):
     waiting = []
     lesson.context.unroute_all()
     for address in WEATHER:
-        lesson.context.route(f"{address}**", waiting.append)  # nobody answers yet
+        lesson.context.route(f"{address}**", lambda route: waiting.append(route))  # nobody answers yet
     way(lesson)
     assert lesson.evaluate(HIDDEN)
     assert lesson.title().strip("\u200b") == ""

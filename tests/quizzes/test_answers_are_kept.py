@@ -6,10 +6,11 @@ import threading
 import uuid
 
 import pytest
-from making import AMY, WORDS, as_signed_in, make_attempt, make_students, on_both
+from making import AMY, MIN, WORDS, as_signed_in, make_attempt, make_students, on_both
 from sqlalchemy import func, select
 
 from app.classrooms.models import Assignment
+from app.core import clock
 from app.core.db import db
 from app.core.library import library
 from app.quizzes.models import Answer, Attempt, Standing, Tally
@@ -226,11 +227,7 @@ def test_a_sensitive_answer_is_not_kept_with_the_seat_and_stepping_over_leaves_n
 def test_a_session_that_ends_in_the_middle_loses_nothing(app, school, visit):
     amy, attempt = visit("Amy"), str(uuid.uuid4())
     item = next(i for i in items_of(app) if not i.sensitive)
-    with app.test_request_context():
-        from app.core import sessions
-
-        sessions.end_all("student", school.amy)
-        db.session.commit()
+    clock.shift = clock.timedelta(minutes=21)
     page = answer(amy, school, item, item.right, attempt)
     assert page.status_code == 401
     kept = re.search(r'name="kept"[^>]*value="([^"]+)"', page.get_data(as_text=True))
@@ -244,6 +241,50 @@ def test_a_session_that_ends_in_the_middle_loses_nothing(app, school, visit):
     assert fields["choice"] == item.right
     assert amy.client.post(f"/en/quizzes/assigned/{school.assignment}", data=fields).status_code == 303
     assert rows(app, Answer) == 1
+
+
+def test_what_one_student_left_behind_is_never_sent_for_the_next(app, school, visit):
+    amy = visit("Amy")
+    item = next(i for i in items_of(app) if not i.sensitive)
+    clock.shift = clock.timedelta(minutes=21)
+    page = answer(amy, school, item, item.right, str(uuid.uuid4()))
+    kept = re.search(r'name="kept"[^>]*value="([^"]+)"', page.get_data(as_text=True))[1]
+    one, two, three = WORDS.split()
+    form = {"code": school.code_6b, "first": MIN[0], "second": MIN[1], "word1": one, "word2": two, "word3": three, "kept": kept}
+    done = amy.client.post("/en/sign-in", data=form)
+    assert done.status_code == 303, "Min comes in, and Amy's answer is not offered"
+    assert item.right not in done.get_data(as_text=True)
+    out = visit("Amy")
+    clock.shift = clock.timedelta(minutes=45)
+    assert 'name="kept" value=""' in out.post("/en/sign-out").get_data(as_text=True) or b"kept" not in out.post("/en/sign-out").data
+
+
+@on_both
+def test_the_last_two_answers_at_once_finish_the_sitting(app, school, visit):
+    items, barrier, uuids = items_of(app), threading.Barrier(2), []
+    with app.test_request_context():
+        ids = make_students(school.class_6b, 8)
+    for student_id in ids:
+        attempt = str(uuid.uuid4())
+        tabs = [visit(), visit()]
+        for tab in tabs:
+            tab.sign_in("student", student_id)
+        for item in items[:-2]:
+            answer(tabs[0], school, item, item.right, attempt, check=False)
+
+        def send(tab, item, attempt=attempt):
+            barrier.wait()
+            answer(tab, school, item, item.right, attempt, check=False)
+
+        threads = [threading.Thread(target=send, args=pair) for pair in zip(tabs, items[-2:], strict=True)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        uuids.append(attempt)
+    with app.test_request_context():
+        for student_id in ids:
+            assert standings_of(student_id)[school.assignment].tries == 1
 
 
 def test_the_self_check_keeps_nothing(app, school, visit):

@@ -39,7 +39,13 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.env = {**os.environ, "BALISE_DATA": str(data), "PORT": str(self.port), "BALISE_SECRET": SECRET.decode(), "PYTHONPATH": str(ROOT)}
+        self.env = {
+            **os.environ,
+            "BALISE_DATA": str(data),
+            "PORT": str(self.port),
+            "BALISE_SECRET": SECRET.decode(),
+            "PYTHONPATH": str(ROOT),
+        }
         self.env["BALISE_LESSONS"] = str(data.parent / "lessons")
         self.process: subprocess.Popen | None = None
 
@@ -152,7 +158,9 @@ def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(tmp_path, comp
     database.close()
     lost, double = set(acknowledged) - set(stored), len(stored) - len(set(stored))
     again = sum(s.sent_again for s in students)
-    print(f"{KILLS + 1} kills, {len(acknowledged)} acknowledged, {again} sent again, {len(lost)} lost, {double} double, {unequal} summaries wrong")
+    print(
+        f"{KILLS + 1} kills, {len(acknowledged)} acknowledged, {again} sent again, {len(lost)} lost, {double} double, {unequal} summaries wrong"
+    )
     assert not lost
     assert double == unequal == 0
     assert len(acknowledged) > 100

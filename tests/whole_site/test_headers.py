@@ -18,6 +18,16 @@ def test_every_response_tells_the_browser_to_run_only_our_files_and_tell_nobody(
             assert response.headers["Cache-Control"] in ("no-store", "public, max-age=86400"), (address, response.headers["Cache-Control"])
 
 
+def test_a_page_that_is_kept_keeps_its_headers(visit):
+    for address in ("/fr/", "/ko/lessons/1", "/en/privacy"):
+        for response in (visit().get(address), visit().get(address)):
+            for name, value in HEADERS.items():
+                assert response.headers.get(name) == value, (address, name)
+    again = visit().get("/fr/", headers={"If-None-Match": visit().get("/fr/").headers["ETag"]})
+    assert again.status_code == 304
+    assert again.headers["Content-Security-Policy"]
+
+
 def test_where_help_is_listed_nothing_is_kept_by_the_browser(visit):
     assert visit().get("/ko/help").headers["Cache-Control"] == "no-store"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.classrooms.forms import JoinForm, NewWordsForm, SignInForm
@@ -19,6 +19,7 @@ from app.classrooms.queries import (
     give_new_secret,
     names_taken,
     reset_fits,
+    still_fits,
     take_seat,
 )
 from app.classrooms.views import bp
@@ -27,17 +28,21 @@ from app.core.access import EVERYBODY, STUDENTS, VISITORS, open_to
 from app.core.db import db
 from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
-from app.core.keys import seal, unseal
+from app.core.keys import ascii_digits, seal, unseal
 from app.core.passwords import hash_secret, secret_fits
 
 MOST_REDRAWS = 5
 AN_HOUR = 3600
+WORTH_KEEPING = ("quizzes.answer", "lessons.mark_read")
 Page = Any
 
 
 def closed_door() -> str:
     # One sentence for an unknown code, a closed door and a full class: it must not tell which codes exist.
-    return _("There is no open door with this code just now. Check the 8 letters and numbers, or ask your teacher to open the door.")
+    return _(
+        "There is no open door with this code just now, or the class is full. "
+        "Check the 8 letters and numbers, or ask your teacher to open the door."
+    )
 
 
 @bp.get("/join")
@@ -56,16 +61,18 @@ def join_code() -> Page:
     form = JoinForm.from_request()
     if not form.validate():
         return render_template("classrooms/join_code.html", form=form), 422
+    if throttle.joins.too_many(count=False):
+        return throttled()
     classroom = classroom_with_code(form.code.data)
     if classroom is None or not door_is_open(classroom) or len(names_taken(classroom.id)) >= classroom.seats:
-        if classroom is None and throttle.addresses.too_many(count=True):
-            return throttled()
+        throttle.joins.too_many(count=True)
         form.code.errors = [closed_door()]
         return render_template("classrooms/join_code.html", form=form), 422
     return offer_names(code_of(classroom), classroom.id)
 
 
 def offer_names(code: str, classroom_id: int, error: str = "") -> Page:
+    g.link_query = {"code": code}  # whoever changes the language here comes back with the code filled in
     chosen = offers(names_taken(classroom_id))
     token = seal("names", [code, chosen], AN_HOUR)
     shown = [(str(i), name_of(f, s, current_locale())) for i, (f, s) in enumerate(chosen)]
@@ -82,13 +89,14 @@ def join_name() -> Page:
         return start_again()
     code, chosen = sealed
     place = request.form.get("name", "")
-    if "again" in request.form or not place.isdigit() or int(place) >= len(chosen):
+    if "again" in request.form or not (place.isascii() and place.isdecimal() and len(place) < 3) or int(place) >= len(chosen):
         return offer_names(code, classroom.id, "" if "again" in request.form else _("Choose one of the names."))
     return show_words({"code": code, "name": chosen[int(place)], "redraws": MOST_REDRAWS}, url_for("classrooms.join_words"))
 
 
 def show_words(state: dict[str, Any], action: str) -> Page:
     """Three fresh words, shown once; the seal keeps them from being chosen."""
+    g.link_query = {"code": state["code"]}
     state = {**state, "locale": current_locale(), "words": draw_words(current_locale())}
     words = [secret_words(state["locale"])[i] for i in state["words"]]
     return render_template(
@@ -178,20 +186,22 @@ def sign_in_sent() -> Page:
         form.code.errors = [minutes(wait)]
         return render_template("classrooms/sign_in.html", form=form, kept=kept), 429
     seat = find_seat(form.code.data, form.name)
-    if not secret_fits(seat[1] if seat else None, form.secret) or seat is None:
+    if not secret_fits(seat[1] if seat else None, form.secret) or seat is None or not still_fits(*seat):
         throttle.failed()
         form.code.errors = [wrong()]
         return render_template("classrooms/sign_in.html", form=form, kept=kept), 422
-    throttle.succeeded(account, known)
-    return let_in(seat[0], account, kept)
+    response = let_in(seat[0], account, kept)
+    throttle.succeeded(account, known)  # after the commit: it writes in a transaction of its own
+    return response
 
 
 def let_in(student_id: int, account: str, kept: str = "") -> Response:
     token = sessions.begin("student", student_id)
     db.session.commit()
-    if (waiting := unseal("kept", kept)) is not None:
-        # A session had ended in the middle of something: what was posted is still here, one press sends it again.
-        action, fields = waiting
+    waiting = unseal("kept", kept)
+    if waiting is not None and waiting[0] == student_id:
+        # The same student's session had ended in the middle of something: what was posted is still here, one press sends it again.
+        _student_id, action, fields = waiting
         page = render_template("classrooms/resume.html", action=action, fields=fields, csrf_value=sessions.csrf_token_for(token))
         response: Response = current_app.make_response(page)
     else:
@@ -207,7 +217,7 @@ def new_words() -> Page:
     if not form.sent():
         return render_template("classrooms/new_words.html", form=form), 422 if request.method == "POST" else 200
     seat = find_seat(form.code.data, form.name)
-    digits = "".join(c for c in form.digits.data if c.isdigit())
+    digits = ascii_digits(form.digits.data)
     if throttle.addresses.too_many(count=False) or seat is None or not reset_fits(seat[0], digits):
         db.session.commit()  # a wrong code counts
         throttle.failed()
@@ -236,10 +246,11 @@ def new_words_taken() -> Page:
 def expired() -> Response:
     """A visitor asked for a student's page. What was posted is kept, sealed, in the sign-in form: nothing is lost."""
     kept = ""
-    if request.method == "POST":
+    if request.method == "POST" and request.endpoint in WORTH_KEEPING:
         fields = {k: v[:200] for k, v in request.form.items() if k != "csrf"}
-        if len(fields) <= 12 and len(json.dumps(fields)) < 2000:
-            kept = seal("kept", [request.path, fields], AN_HOUR)
+        owner = sessions.person_of_this_cookie("student")
+        if owner is not None and len(fields) <= 12 and len(json.dumps(fields)) < 2000:
+            kept = seal("kept", [owner, request.path, fields], AN_HOUR)  # for whoever began it, and nobody else
     page = render_template("classrooms/sign_in.html", form=SignInForm(), kept=kept, expired=True)
     return current_app.make_response((page, 401 if request.method == "POST" else 200))
 
