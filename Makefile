@@ -1,11 +1,12 @@
 # The targets of this project; each is one command of dev.py, which needs nothing but Python.
-.PHONY: help run test check bench drill seed
+.PHONY: help run test browser check bench drill seed
 help:
 	@echo "make run     serve the site with a demo school (PORT, BALISE_DATA)"
 	@echo "make test    run all tests; installs what they need, a browser too"
+	@echo "make browser  the tests in a real Chromium (installs one)"
 	@echo "make check   format, lint, types, import order, lessons"
 	@echo "make bench   measure the production server"
 	@echo "make drill   the long safety drills"
 	@echo "make seed    print the demo school's sign-ins"
-run test check bench drill seed:
+run test browser check bench drill seed:
 	@python3 dev.py $@

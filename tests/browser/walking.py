@@ -18,7 +18,9 @@ LOOKS = {"en": ((390, "light"), (1366, "dark")), "fr": ((390, "dark"), (1366, "l
 SHARED_IN = {"visitor": ("en", "fr", "ko"), "student": ("fr",), "teacher": ("ko",)}
 
 RUN_AXE = """(tags) => {
-  for (const a of document.getAnimations()) if (a.effect.getComputedTiming().endTime < Infinity) a.finish();
+  // A change of theme runs as transitions, parents before children: let all of them end before colours are read.
+  for (let n = 0; n < 50 && document.getAnimations().length; n++)
+    for (const a of document.getAnimations()) a.effect.getComputedTiming().endTime < Infinity ? a.finish() : a.cancel();
   return axe.run({ runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], preload: false, iframes: false }).then((r) =>
     r.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary.split("\\n")[1]}`)));
 }"""
@@ -116,13 +118,14 @@ def open_help(page: Page, kind: Kind, found: Findings) -> None:
     if kind.name == "home.tables":
         return  # looks like school work on purpose
     before, asked = page.evaluate(TRACES), len(watch_of(page).requests)
-    page.locator("header details summary").first.click()
-    if not page.locator('header details[open] a[href^="tel:"]').first.is_visible():
+    panel = page.locator("header details").first
+    panel.locator("summary").first.click()
+    if not panel.locator('a[href^="tel:"]').first.is_visible():
         found.help.append(f"{kind.name}: no telephone number to be seen")
     if page.evaluate(WIDER):
         found.sideways.append(f"{kind.name}, help open: {page.evaluate(WIDER)}")
     if page.evaluate(TRACES) != before or watch_of(page).requests[asked:]:
         found.help.append(f"{kind.name}: {before} became {page.evaluate(TRACES)}, asked for {watch_of(page).requests[asked:]}")
     page.keyboard.press("Escape")
-    if page.locator("header details[open]").count():
+    if panel.evaluate("(e) => e.open"):
         found.help.append(f"{kind.name}: Esc does not close it")
