@@ -171,11 +171,10 @@ def main() -> int:
         return python("-m", "app.cli", "run", *rest)
     if command in ("test", "drill"):
         environment("requirements-dev.lock")
-        # The browser suite is still being made quick and quiet enough for every run: `python3 dev.py browser`.
-        folder = ["tests", "--ignore=tests/browser"] if command == "test" else ["tests/trust/test_kill.py", "-s"]
         if command == "drill":
             ENV.setdefault("BALISE_DRILL", "40")
-        return python("-m", "pytest", *(rest or folder))
+            return python("-m", "pytest", *(rest or ["tests/trust/test_kill.py", "-s"]))
+        return python("-m", "pytest", *(rest or ["tests"]), BALISE_CHROMIUM=chromium())
     if command == "browser":
         environment("requirements-dev.lock")
         return python("-m", "pytest", *(rest or ["tests/browser", "-n", "2"]), BALISE_CHROMIUM=chromium())

@@ -1,5 +1,11 @@
 """What a production server starts: `gunicorn wsgi:app` (see docs/operating.md)."""
 
-from app import create_app
+import sys
 
-app = create_app()
+from app.config import WrongConfiguration
+from app.running import served
+
+try:
+    app = served()
+except WrongConfiguration as error:
+    sys.exit(f"balise: {error}")

@@ -9,9 +9,11 @@ from whitenoise import WhiteNoise
 
 from app.accounts.queries import load_teacher
 from app.accounts.views import bp as teacher_accounts
+from app.accounts.views import expired as teacher_expired
+from app.boosters.views import bp as boosters
 from app.classrooms.queries import load_student
 from app.classrooms.views import bp as classes
-from app.classrooms.views.joining import expired
+from app.classrooms.views.joining import expired as student_expired
 from app.config import Config
 from app.core import access, clock, converters, errors, headers, i18n, library, logs, pages, preferences, sessions, static
 from app.core.access import EVERYBODY, open_to
@@ -28,6 +30,7 @@ from app.lessons.views import media
 from app.privacy.views import bp as what_is_kept
 from app.progress.views import bp as class_progress
 from app.quizzes.views import bp as questions
+from app.search.views import bp as looking
 
 IN_THREE_LANGUAGES = "/<any(en, fr, ko):locale>"
 
@@ -56,12 +59,12 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app, config)
     library.init_app(app, config)
     sessions.init_app(app, student=load_student, teacher=load_teacher)
-    access.init_app(app, on_expired=expired)
+    access.init_app(app, student_expired=student_expired, teacher_expired=teacher_expired)
     pages.init_app(app, keep=not config.debug)  # before headers: what runs after a request runs in reverse, and it keeps the finished page
     headers.init_app(app)
     errors.init_app(app)
 
-    for part in (front, reading, parents_guides, where_to_turn, questions, classes, teacher_accounts, class_progress, what_is_kept):
+    for part in (front, reading, parents_guides, where_to_turn, looking, questions, boosters, classes, teacher_accounts, class_progress, what_is_kept):
         app.register_blueprint(part, url_prefix=IN_THREE_LANGUAGES)
     for address, name, view in (
         ("/", "home.welcome", welcome),
@@ -93,6 +96,7 @@ def add_template_words(app: Flask) -> None:
             "html_lang": i18n.HTML_LANG[locale],
             "languages": i18n.other_languages(),
             "person": sessions.person(),
+            "time_left": sessions.time_left(),
             "prefs": preferences.preferences(),
             "exit_url": EXITS[locale],
             "help_panel": i18n.as_markup(panels[locale]),

@@ -23,6 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seed.add_argument("--json", action="store_true", help="print the sign-ins as JSON, for scripts")
     invite = commands.add_parser("invite-teacher", help="print a link with which one teacher can make an account (or renew it)")
     invite.add_argument("email", help="the e-mail address the teacher will sign in with; only a keyed hash of it is kept")
+    disable = commands.add_parser("disable-teacher", help="shut a teacher's account and end its sessions; the classes stay")
+    disable.add_argument("email")
+    erase = commands.add_parser("erase-teacher", help="erase a teacher's account with every class in it")
+    erase.add_argument("email")
+    erase.add_argument("--yes", action="store_true", required=True, help="there is no way back")
     commands.add_parser("doctor", help="say whether this site is set up well")
 
     check = commands.add_parser("check", help="everything wrong with the lessons folder; needs no database")
@@ -62,6 +67,8 @@ def with_site(given: argparse.Namespace) -> int:
         return running.seed(as_json=given.json)
     if given.command == "invite-teacher":
         return running.invite_teacher(given.email)
+    if given.command in ("disable-teacher", "erase-teacher"):
+        return running.close_teacher(given.email, erase=given.command == "erase-teacher")
     return running.doctor()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 BUILT_ON = date(2026, 11, 22)  # a clock before this day is wrong, and dates would be too
@@ -59,12 +60,15 @@ class Config:
             database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
         if database_url and not database_url.startswith(("postgresql+psycopg://", "sqlite:///")):
             raise WrongConfiguration("DATABASE_URL must begin with postgresql:// or sqlite:///. Leave it out for SQLite in BALISE_DATA.")
+        if database_url.startswith("sqlite:///") and not Path(database_url.removeprefix("sqlite:///")).is_absolute():
+            # In memory, or beside wherever the server was started: either way the answers of a class would be lost.
+            raise WrongConfiguration("DATABASE_URL=sqlite:///... needs a whole path (sqlite:////srv/balise/balise.sqlite3). Leave it out for SQLite in BALISE_DATA.")
         return cls(
             data=data,
             database_url=database_url or f"sqlite:///{data / 'database' / 'balise.sqlite3'}",
             host=env.get("HOST", "127.0.0.1"),
             port=whole_number(env, "PORT", 8000, 1, 65535),
-            public_url=env.get("BALISE_URL", "").rstrip("/"),
+            public_url=public_url_of(env),
             secret=secret_of(env, data),
             https=env.get("BALISE_HTTPS", "") == "1",
             debug=env.get("BALISE_DEBUG", "") == "1",
@@ -80,8 +84,13 @@ class Config:
             raise WrongConfiguration(
                 f"HOST={self.host} would send secrets over plain HTTP. Put HTTPS in front and set BALISE_HTTPS=1, or set HOST=127.0.0.1."
             )
-        if len(self.secret) < 32:
-            raise WrongConfiguration("BALISE_SECRET is too short: give at least 32 characters that nobody can guess, or leave it out.")
+        if len(self.secret) < 32 or len(set(self.secret)) < 10:
+            raise WrongConfiguration(
+                "BALISE_SECRET can be guessed: give at least 32 characters drawn at random (python3 -c 'import secrets; print(secrets.token_hex(32))'), "
+                f"or leave it out. If it is left out, the file {self.data / 'keys' / 'secret'} is broken: bring it back from your backup of the keys."
+            )
+        if self.https and self.public_url.startswith("http://"):
+            raise WrongConfiguration("BALISE_URL begins with http:// although BALISE_HTTPS=1. QR codes would lead to an unsafe page: write https://.")
         if today < BUILT_ON:
             raise WrongConfiguration(f"The clock of this machine says {today}, before Balise was made. Set the clock and start again.")
         if os.name == "posix" and self.sqlite:
@@ -97,6 +106,15 @@ def whole_number(env: Mapping[str, str], name: str, default: int, least: int, mo
     if not (text.isascii() and text.isdecimal() and len(text) < 9) or not least <= int(text) <= most:
         raise WrongConfiguration(f"{name}={text!r} is not a whole number from {least} to {most}.")
     return int(text)
+
+
+def public_url_of(env: Mapping[str, str]) -> str:
+    """The site's own address without a path, as printed in QR codes."""
+    url = env.get("BALISE_URL", "").rstrip("/")
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment or parts.username):
+        raise WrongConfiguration(f"BALISE_URL={url!r} is not the address of a site. Write it like https://balise.example.org, without a path.")
+    return url
 
 
 def secret_of(env: Mapping[str, str], data: Path) -> bytes:

@@ -32,10 +32,37 @@ def prepare(config: Config) -> None:
         ) from error
     engine = make_engine(config.database_url)
     try:
-        if migrating.present(engine) != migrating.head():
+        at, head = migrating.reachable_revision(engine), migrating.head()
+        if at is not None and at > head:
+            raise WrongConfiguration(f"The database is at {at}, made by a newer Balise than this one ({head}). Start the newer one.")
+        if at != head:
             migrating.upgrade(engine)
     finally:
         engine.dispose()
+
+
+def present_form(config: Config) -> None:
+    """For servers that start the site by themselves: they do not migrate, so somebody must have.
+
+    Raises WrongConfiguration when the database is behind or does not answer."""
+    engine = make_engine(config.database_url)
+    try:
+        folder = Path(config.database_url.removeprefix("sqlite:///")).parent
+        at = migrating.reachable_revision(engine) if not config.sqlite or folder.is_dir() else None
+    finally:
+        engine.dispose()
+    if at != migrating.head():
+        raise WrongConfiguration(f"The database is at {at or 'nothing'} and not at {migrating.head()}. Run: python3 dev.py do migrate")
+
+
+def served() -> Flask:
+    """The site for a server that is not ours (`gunicorn wsgi:app`): checked, never migrated, because several processes start at once."""
+    from app import create_app
+
+    config = Config.from_environment()
+    config.check(clock.today())
+    present_form(config)
+    return create_app(config)
 
 
 def site() -> tuple[Config, Flask]:
@@ -100,7 +127,7 @@ def run(seed: bool) -> int:
         with app.app_context():
             demo = seeding.demo_school()
     address = address_of(config)
-    print(f"\n  Balise is at {address}/\n", flush=True)
+    print(f"\n  Balise is at {address}/   (Ctrl+C stops it)\n", flush=True)
     if demo is not None:
         print(seeding.as_text(demo, address), flush=True)
     serve(config, app)
@@ -157,6 +184,30 @@ def invite_teacher(email: str) -> int:
     return 0
 
 
+def close_teacher(email: str, erase: bool) -> int:
+    """Shut one teacher's account (the classes stay, a new invitation opens it again), or erase it with every class it has. 1 if there is none."""
+    _config, app = site()
+    from app.accounts.queries import teacher_by_email
+    from app.classrooms.queries import erase_all_of
+    from app.core import sessions
+    from app.core.db import db
+
+    with app.app_context():
+        found = teacher_by_email(email)
+        if found is None:
+            print("balise: no teacher has this address. It must be the one the invitation was made for.", file=sys.stderr)
+            return 1
+        sessions.end_all("teacher", found.id)
+        classes = erase_all_of(found.id) if erase else 0
+        if erase:
+            db.session.delete(found)
+        else:
+            found.disabled = True
+        db.session.commit()
+    print(f"The account and {classes} classes are erased. Backups still hold them." if erase else "The account is shut. `balise invite-teacher` opens it again.")
+    return 0
+
+
 def doctor() -> int:
     """Print what is well and what is not; 1 when something must be mended. Prints no secret."""
     import sqlite3
@@ -168,18 +219,18 @@ def doctor() -> int:
         print("settings     ok")
     except WrongConfiguration as error:
         wrong, _ = 1, print(f"settings     WRONG: {error}")
-    engine = make_engine(config.database_url)
-    at = migrating.present(engine)
-    engine.dispose()
-    behind = at != migrating.head()
     kind = f"SQLite {sqlite3.sqlite_version}" if config.sqlite else "PostgreSQL"
-    print(f"database     {'behind: run `balise migrate`' if behind else 'ok'} ({kind})")
-    if config.sqlite:
+    try:
+        present_form(config)
+        print(f"database     ok ({kind})")
+    except WrongConfiguration as error:
+        wrong, _ = 1, print(f"database     WRONG: {error}")
+    if config.sqlite and config.data.is_dir():
         # Long-known corruption of the write-ahead log with several writers, mended in 3.51.3.
         if sqlite3.sqlite_version_info < (3, 51, 3):
             print("             note: this SQLite is older than 3.51.3; run one server process only, as `balise run` does")
         print(f"disk         {fsync_milliseconds(config.data):.1f} ms for each durable write")
-    return 1 if wrong or behind else 0
+    return wrong
 
 
 def fsync_milliseconds(folder: Path) -> float:

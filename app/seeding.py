@@ -7,6 +7,8 @@ from __future__ import annotations
 import os
 import random
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +24,7 @@ from app.core.db import db
 from app.core.library import library
 from app.core.passwords import KEY_ID, hash_secret
 from app.curriculum.content import Item
-from app.curriculum.scoring import NOT_SURE
+from app.curriculum.scoring import NOT_SURE, wrong_choices
 from app.lessons.queries import record_reading
 from app.quizzes.queries import begin_attempt, questions_for, record_answer
 
@@ -34,6 +36,7 @@ CLASSES = (
     ("Grade 10, room 4", "C", "en", "America/Toronto", 24),
     ("5학년 2반", "A", "ko", "Asia/Seoul", 22),
 )
+LATE_EVERY, LATE_BY = 11, 5  # every eleventh student hands in five days late
 WORD_PLACES = (17, 401, 802)  # the words of the demo students who are printed
 
 
@@ -77,9 +80,22 @@ def make(dice: random.Random) -> Teacher:
                 continue
             for number, student in enumerate(students):
                 if number >= 2:
-                    work(dice, student, given, lesson.quiz, band, timezone, weeks_ago, number)
+                    # Handed in while the lesson ran; a few were late.
+                    with days_ago(7 * weeks_ago - (LATE_BY if number % LATE_EVERY == 0 else 0)):
+                        work(dice, student, given, lesson.quiz, band, timezone, weeks_ago, number)
     db.session.commit()
     return teacher
+
+
+@contextmanager
+def days_ago(days: int) -> Iterator[None]:
+    """As if it were so many days ago."""
+    before = clock.shift
+    clock.shift = before - timedelta(max(0, days))
+    try:
+        yield
+    finally:
+        clock.shift = before
 
 
 def work(dice: random.Random, student: Student, given: Any, quiz: Any, band: str, timezone: str, weeks_ago: int, number: int) -> None:
@@ -106,7 +122,7 @@ def pick(dice: random.Random, item: Item, skill: float, talked_about: bool) -> s
         skill = min(skill, 0.45)
     if dice.random() < skill:
         return item.right
-    wrong = [o for o in item.options if o != item.right]
+    wrong = wrong_choices(item)
     return wrong[0] if talked_about else dice.choice([wrong[0], wrong[0], *wrong, NOT_SURE])
 
 

@@ -27,7 +27,7 @@ from app.core.db import db
 from app.core.library import library
 from app.core.passwords import KEY_ID, hash_secret
 from app.curriculum.content import Lesson
-from app.curriculum.scoring import NOT_SURE
+from app.curriculum.scoring import NOT_SURE, is_right, tally_keys, wrong_choices
 from app.quizzes.models import Answer, Attempt, Standing, Tally
 from app.quizzes.queries import questions_for
 from app.running import prepare
@@ -135,16 +135,16 @@ def history(dice: random.Random, given: Assignment, students: list[Student], beg
         skill = 0.4 if number % 9 == 4 else 0.82
         done = items[: round(len(items) * share)]
         key = str(uuid.UUID(int=dice.getrandbits(128), version=4))
-        chosen = [(item, item.right if dice.random() < skill else dice.choice([*item.options, NOT_SURE])) for item in done]
+        chosen = [(item, item.right if dice.random() < skill else dice.choice([*wrong_choices(item), NOT_SURE])) for item in done]
         ended = begun + timedelta(dice.randrange(1, 20)) if share == 1 else None
         attempts.append({"uuid": key, "student_id": student.id, "assignment_id": given.id, "nth": 1, "items": " ".join(i.id for i in items),
                          "content_version": library().version[:16], "started_on": begun, "finished_on": ended})  # fmt: skip
         for item, choice in chosen:
-            kept = (None, None) if item.sensitive else (choice, choice == item.right)
+            kept = (None, None) if item.sensitive else (choice, is_right(item, choice))
             answers.append({"student_id": student.id, "attempt_uuid": key, "item_id": item.id, "choice": kept[0], "right": kept[1],
                             "answered_on": begun})  # fmt: skip
-            tally[item.id, choice] += 1
-        counted = [choice == item.right for item, choice in chosen if not item.sensitive]
+            tally.update((item.id, key) for key in tally_keys(item, choice))
+        counted = [is_right(item, choice) for item, choice in chosen if not item.sensitive]
         score = {"right": sum(counted), "counted": len(counted)} if ended else {"right": 0, "counted": 0}
         standings.append({"assignment_id": given.id, "student_id": student.id, "tries": int(ended is not None), "answered": len(done),
                           "total": len(items), "best_right": score["right"], "best_counted": score["counted"],
@@ -168,7 +168,8 @@ def answers_of(student: Student, assigned: list[Assignment]) -> tuple[list[Ask],
         lesson, sitting = lesson_of(given), str(uuid.uuid4())
         items = [lesson.quiz.item(i) for i in questions_for(lesson.quiz, BAND, 1)]
         for place, item in enumerate(items):
-            choice = item.options[(place + student.id) % len(item.options)]
+            choices = (item.right, *wrong_choices(item))
+            choice = choices[(place + student.id) % len(choices)]
             form = {"csrf": sessions.csrf_token_for(token), "attempt": sitting, "nth": "1", "item": item.id, "choice": choice}
             ask = Ask(f"/en/quizzes/assigned/{given.id}", token, form, status=200 if item.sensitive else 303)
             (sensitive if item.sensitive else usual).append(ask)

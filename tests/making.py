@@ -17,6 +17,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.library import library
 from app.core.passwords import KEY_ID, hash_secret
+from app.curriculum.scoring import wrong_choices
 from app.quizzes.queries import begin_attempt, questions_for, record_answer
 
 on_both = pytest.mark.parametrize("app", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
@@ -113,8 +114,7 @@ def make_attempt(student_id: int, assignment_id: int, right: int = 6, nth: int =
     for place, item_id in enumerate(questions_for(quiz, student.band, nth)[:answered]):
         item = quiz.item(item_id)
         assert item is not None
-        wrong = sorted(o for o in item.options if o != item.right)[0]
-        record_answer(student, attempt, quiz, item, item.right if place < right else wrong)
+        record_answer(student, attempt, quiz, item, item.right if place < right else sorted(wrong_choices(item))[0])
     db.session.commit()
     return attempt.uuid
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyotp
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
@@ -18,6 +18,7 @@ from app.core.db import db
 from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
+from app.core.kept import keep_posted, posted_by
 from app.core.passwords import hash_secret, secret_fits
 from app.core.qr import qr_svg
 
@@ -36,14 +37,14 @@ def sign_in() -> Any:
 @bp.post("/accounts/sign-in")
 @open_to(VISITORS | TEACHERS)
 def sign_in_sent() -> Any:
-    form = SignInForm.from_request()
+    form, kept = SignInForm.from_request(), request.form.get("kept", "")[:6000]
     if not form.validate():
-        return render_template("accounts/sign_in.html", form=form), 422
+        return render_template("accounts/sign_in.html", form=form, kept=kept), 422
     account = "teacher " + email_hash(form.email.data)
     known = devices.knows(account)
     if wait := throttle.try_now(account, known):
         form.email.errors = [_("Many tries: wait %(minutes)s minutes, then try again.", minutes=-(-wait // 60))]
-        return render_template("accounts/sign_in.html", form=form), 429
+        return render_template("accounts/sign_in.html", form=form, kept=kept), 429
     with db.reading() as connection:
         row = connection.execute(select(Teacher.__table__).where(Teacher.email_hash == email_hash(form.email.data))).one_or_none()
     fits = secret_fits(row.password_hash if row else None, form.password.data)
@@ -51,11 +52,24 @@ def sign_in_sent() -> Any:
     if row is None or row.disabled or not fits or step is None or not use_step(row.id, row.password_hash, step):
         throttle.failed()
         form.email.errors = [WRONG]
-        return render_template("accounts/sign_in.html", form=form), 422
+        return render_template("accounts/sign_in.html", form=form, kept=kept), 422
     token = sessions.begin("teacher", row.id)
     db.session.commit()
     throttle.succeeded(account, known)
-    return devices.remember(sessions.give_cookie(redirect(url_for("classrooms.index"), 303), token), account)
+    response = redirect(url_for("classrooms.index"), 303)
+    if waiting := posted_by("teacher", row.id, kept):
+        action, fields = waiting
+        page = render_template("accounts/resume.html", action=action, fields=fields, csrf_value=sessions.csrf_token_for(token))
+        response = current_app.make_response(page)
+    return devices.remember(sessions.give_cookie(response, token), account)
+
+
+def expired() -> Response:
+    """A visitor asked for a teacher's page. What was posted is kept, sealed, in the sign-in form."""
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("accounts.sign_in"), 303)
+    page = render_template("accounts/sign_in.html", form=SignInForm(), kept=keep_posted("teacher"), expired=True)
+    return current_app.make_response((page, 401))
 
 
 @bp.route("/accounts/invitation/<token>", methods=["GET", "POST"])

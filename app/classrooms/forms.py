@@ -29,6 +29,7 @@ BANDS = {"A": _l("10 to 11 years"), "B": _l("12 to 14 years"), "C": _l("15 to 17
 CODE_WANTED = _l("Type the 8 letters and numbers of your class code.")
 CHOOSE = _l("Choose")
 PICK_NAME = _l("Choose both parts of your name.")
+MOST_SEATS = 60
 LONGEST_CLASS = timedelta(days=366)
 
 
@@ -82,7 +83,7 @@ class SignInForm(NameForm):
 
 
 class NewWordsForm(NameForm):
-    digits = Text(_l("6-digit code from your teacher"), most=12, required=_l("Type the 6 digits your teacher gave you."))
+    digits = Text(_l("6-digit number from your teacher"), most=12, required=_l("Type the 6 digits your teacher gave you."))
 
 
 class ClassroomForm(BaseForm):
@@ -92,7 +93,7 @@ class ClassroomForm(BaseForm):
     timezone = SelectField(_l("Time zone"))
     seats = IntegerField(
         _l("Number of students"),
-        [InputRequired(_l("How many students are there?")), NumberRange(1, 60, _l("A class has 1 to 60 students."))],
+        [InputRequired(_l("How many students are there?")), NumberRange(1, MOST_SEATS, _l("A class has 1 to 60 students."))],
         default=30,
     )
     ends_on = DateField(_l("Last day of the class"), [InputRequired(_l("Give the day as year-month-day, such as 2027-06-25."))])

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Date, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Model
+from app.core.db import CLUSTERED, Model
 
 
 class Classroom(Model):
@@ -53,3 +53,14 @@ class Assignment(Model):
     due_on: Mapped[date | None] = mapped_column(Date)
     created_on: Mapped[date] = mapped_column(Date)
     family_code: Mapped[str] = mapped_column(String(8), unique=True)
+
+
+class Pulse(Model):
+    """Two taps at the end of an assigned lesson: how often each reply was given, without the seat."""
+
+    __tablename__ = "pulses"
+    __table_args__ = CLUSTERED
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), primary_key=True)
+    question: Mapped[str] = mapped_column(String(8), primary_key=True)
+    reply: Mapped[str] = mapped_column(String(8), primary_key=True)
+    n: Mapped[int] = mapped_column(Integer)

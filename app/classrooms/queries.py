@@ -11,13 +11,14 @@ from typing import ClassVar
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.classrooms.models import Assignment, Classroom, Student
+from app.classrooms.models import Assignment, Classroom, Pulse, Student
 from app.classrooms.naming import Name, name_of
 from app.core import clock, sessions, throttle
 from app.core.db import db
 from app.core.i18n import current_locale
 from app.core.keys import CODE_ALPHABET, code_from, keyed_hex, tidy_code
 from app.core.passwords import KEY_ID
+from app.curriculum.progress import FEWEST_ANSWERS
 
 RESET_LASTS = 15 * 60
 RESET_TRIES = 5
@@ -96,17 +97,17 @@ def classrooms_taught_by(teacher_id: int) -> Sequence[Classroom]:
     return db.session.scalars(select(Classroom).where(Classroom.teacher_id == teacher_id).order_by(Classroom.label, Classroom.id)).all()
 
 
-def sizes_of(classroom_ids: list[int]) -> dict[int, tuple[int, int]]:
-    """(students, assignments) of each class."""
+def sizes_of(classroom_ids: list[int]) -> dict[int, tuple[int, list[str]]]:
+    """(students, slugs of the assigned lessons) of each class."""
     students = db.session.execute(
         select(Student.classroom_id, func.count()).where(Student.classroom_id.in_(classroom_ids)).group_by(Student.classroom_id)
     )
-    assigned = db.session.execute(
-        select(Assignment.classroom_id, func.count()).where(Assignment.classroom_id.in_(classroom_ids)).group_by(Assignment.classroom_id)
-    )
+    assigned = db.session.execute(select(Assignment.classroom_id, Assignment.lesson_slug).where(Assignment.classroom_id.in_(classroom_ids)))
     of_students: dict[int, int] = {row[0]: row[1] for row in students}
-    of_assigned: dict[int, int] = {row[0]: row[1] for row in assigned}
-    return {i: (of_students.get(i, 0), of_assigned.get(i, 0)) for i in classroom_ids}
+    slugs: dict[int, list[str]] = {}
+    for classroom_id, slug in assigned:
+        slugs.setdefault(classroom_id, []).append(slug)
+    return {i: (of_students.get(i, 0), slugs.get(i, [])) for i in classroom_ids}
 
 
 def classroom_with_code(code: str) -> Classroom | None:
@@ -134,6 +135,14 @@ def erase_classroom(classroom: Classroom) -> None:
     ids = select(Student.id).where(Student.classroom_id == classroom.id)
     db.session.execute(delete(sessions.SessionRow).where(sessions.SessionRow.kind == "student", sessions.SessionRow.person_id.in_(ids)))
     db.session.execute(delete(Classroom).where(Classroom.id == classroom.id))
+
+
+def erase_all_of(teacher_id: int) -> int:
+    """Every class of a teacher goes; returns how many. The caller commits."""
+    classes = db.session.scalars(select(Classroom).where(Classroom.teacher_id == teacher_id)).all()
+    for classroom in classes:
+        erase_classroom(classroom)
+    return len(classes)
 
 
 # --- seats ---------------------------------------------------------------------------------------------------------
@@ -271,3 +280,26 @@ def assign(classroom: Classroom, lesson_slug: str, opens_on: date, due_on: date 
 
 def assignment_with_family_code(code: str) -> Assignment | None:
     return db.session.scalar(select(Assignment).where(Assignment.family_code == tidy_code(code)))
+
+
+# --- two taps at the end of a lesson -------------------------------------------------------------------------------
+
+PULSES = {"clear": ("yes", "partly", "no"), "help": ("yes", "not-yet")}  # question -> what can be tapped
+
+
+def record_pulse(assignment_id: int, question: str, reply: str) -> None:
+    """Count a tap. Nothing says whose it was. Raises ValueError for one that is not offered."""
+    if reply not in PULSES.get(question, ()):
+        raise ValueError("no such reply")
+    db.session.execute(
+        db.insert(Pulse)
+        .values(assignment_id=assignment_id, question=question, reply=reply, n=1)
+        .on_conflict_do_update(index_elements=["assignment_id", "question", "reply"], set_={"n": Pulse.n + 1})
+    )
+
+
+def pulses_of(assignment_id: int) -> dict[str, dict[str, int]]:
+    """Taps by question and reply, of questions with enough of them to say nothing about one student."""
+    counts = {(p.question, p.reply): p.n for p in db.session.scalars(select(Pulse).where(Pulse.assignment_id == assignment_id))}
+    found = {question: {reply: counts.get((question, reply), 0) for reply in replies} for question, replies in PULSES.items()}
+    return {question: replies for question, replies in found.items() if sum(replies.values()) >= FEWEST_ANSWERS}

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import Flag, auto
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -80,11 +80,9 @@ def check_request() -> Response | None:
     if getattr(g, "database_failed", False):
         abort(503)
     if present not in who:
-        if present is VISITORS and TEACHERS in who and STUDENTS not in who:
-            return redirect(url_for("accounts.sign_in"), 303)
         if present is VISITORS:
-            on_expired: Callable[[], Response] = g.app.extensions["balise.expired"]
-            return on_expired()
+            on_expired: dict[Who, Callable[[], Response]] = g.app.extensions["balise.expired"]
+            return on_expired[STUDENTS if STUDENTS in who else TEACHERS]()
         abort(403)
     if request.method not in SAFE and present is not VISITORS and not csrf_is_right(request.form.get("csrf", "")):
         raise OtherSession
@@ -95,7 +93,7 @@ def refuse_other_sites() -> None:
     """State changes only from our own pages: Sec-Fetch-Site where the browser sends it, else Origin."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
-        if site not in ("same-origin", "none"):
+        if site != "same-origin":
             abort(403)
         return
     origin = request.headers.get("Origin")
@@ -103,9 +101,9 @@ def refuse_other_sites() -> None:
         abort(403)
 
 
-def init_app(app: Flask, on_expired: Callable[[], Response]) -> None:
-    """`on_expired` answers a visitor who asks for a student's page: it offers to sign in and keeps what was posted."""
-    app.extensions["balise.expired"] = on_expired
+def init_app(app: Flask, student_expired: Callable[[], Response], teacher_expired: Callable[[], Response]) -> None:
+    """`..._expired` answer a visitor who asks for a student's or a teacher's page: they offer to sign in and keep what was posted."""
+    app.extensions["balise.expired"] = {STUDENTS: student_expired, TEACHERS: teacher_expired}
 
     @app.before_request
     def guard() -> Response | None:

@@ -7,6 +7,7 @@ Writing requests take the write lock at once (BEGIN IMMEDIATE): the driver's def
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -28,6 +30,15 @@ PRAGMAS = {
     "secure_delete": 1,
     "trusted_schema": 0,
     "busy_timeout": 15000,
+}
+# A database that hangs must not hold every thread: the page says "try again in a moment" (503) instead.
+POSTGRES = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 15_000,
+    "options": "-c statement_timeout=15000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000",
 }
 WAIT_FOR_A_TURN = 15  # seconds, as long as SQLite would wait for another process
 
@@ -52,7 +63,7 @@ def make_engine(url: str) -> Engine:
 
     Raises RuntimeError if SQLite does not take one of them."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=16, max_overflow=4, pool_timeout=10)
+        return create_engine(url, pool_pre_ping=True, pool_size=16, max_overflow=4, pool_timeout=10, connect_args=POSTGRES)
     engine = create_engine(url, pool_size=16, max_overflow=4, connect_args={"timeout": 15, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -72,12 +83,12 @@ def make_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         if not connection.get_execution_options().get("writing"):
-            connection.exec_driver_sql("BEGIN")
+            begin(connection, "BEGIN")
             return
         if not turn.acquire(timeout=WAIT_FOR_A_TURN):
             raise TimeoutError("another writer holds the database")
         connection.info["has_turn"] = True
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        begin(connection, "BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
     def on_checkin(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
@@ -85,6 +96,21 @@ def make_engine(url: str) -> Engine:
             turn.release()
 
     return engine
+
+
+def begin(connection: Connection, statement: str) -> None:
+    """Straight to the driver: by way of SQLAlchemy it costs as much as a look-up.
+
+    Raises OperationalError like any other statement, as `connection.execute` would."""
+    try:
+        connection.connection.driver_connection.execute(statement)  # type: ignore[union-attr]
+    except sqlite3.Error as error:
+        raise OperationalError(statement, None, error) from error
+
+
+def insert_for(dialect: str) -> Any:
+    """INSERT with `on_conflict_do_nothing/update`, which both databases have under the same names."""
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert
 
 
 class Database:
@@ -126,9 +152,13 @@ class Database:
         if session is not None:
             session.close()
 
+    @property
+    def dialect(self) -> str:
+        return self.engine.dialect.name
+
     def insert(self, table: Any) -> sqlite.Insert | postgresql.Insert:
-        """INSERT with `on_conflict_do_nothing/update`, which both databases have under the same names."""
-        return postgresql.insert(table) if self.engine.dialect.name == "postgresql" else sqlite.insert(table)
+        """INSERT of this database, for a statement that is built where it is used (see `insert_for`)."""
+        return insert_for(self.dialect)(table)  # type: ignore[no-any-return]
 
 
 db = Database()

@@ -10,13 +10,14 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from app.core.db import db
-from app.core.i18n import current_locale
+from app.core.i18n import current_locale, pgettext
 from app.core.i18n import gettext as _
 from app.core.logs import describe, log
+from app.core.sessions import person
 
 
 def sentence_for(status: int) -> tuple[str, str]:
-    """Heading and sentence for a status."""
+    """Heading and sentence for a status, as a student or a visitor is spoken to."""
     texts = {
         400: (_("That did not arrive whole"), _("Part of the form was missing or changed on the way. Go back, and send it again.")),
         403: (
@@ -42,9 +43,58 @@ def sentence_for(status: int) -> tuple[str, str]:
     )
 
 
+def sentence_for_teachers(status: int) -> tuple[str, str]:
+    """The same for teachers: Korean speaks formally to them."""
+    texts = {
+        400: (
+            pgettext("teacher", "That did not arrive whole"),
+            pgettext("teacher", "Part of the form was missing or changed on the way. Go back, and send it again."),
+        ),
+        403: (
+            pgettext("teacher", "This page is for somebody else"),
+            pgettext("teacher", "It belongs to another kind of account. Go to the first page, or sign in with the account it is for."),
+        ),
+        404: (
+            pgettext("teacher", "This page is not here"),
+            pgettext("teacher", "The address may have changed, or it is not one of yours. Nothing is wrong with you."),
+        ),
+        405: (pgettext("teacher", "This page works another way"), pgettext("teacher", "Open it from its own link or button.")),
+        409: (
+            pgettext("teacher", "Somebody else is signed in here now"),
+            pgettext(
+                "teacher",
+                "This form was opened in another session, so nothing was changed. Open the page again, and check the name at the top.",
+            ),
+        ),
+        413: (
+            pgettext("teacher", "That is too much at once"),
+            pgettext("teacher", "The form was larger than this page takes. Nothing was stored."),
+        ),
+        429: (
+            pgettext("teacher", "A short wait"),
+            pgettext("teacher", "There were many tries in a short time. Wait a little, then try again."),
+        ),
+        503: (
+            pgettext("teacher", "A moment, please"),
+            pgettext(
+                "teacher",
+                "The site is busy or cannot write just now. Nothing you saved before is lost. Wait a few seconds, then send it again.",
+            ),
+        ),
+    }
+    return texts.get(
+        status,
+        (
+            pgettext("teacher", "Something went wrong on our side"),
+            pgettext("teacher", "It is not your fault. Nothing you saved before is lost. Go back, and try again."),
+        ),
+    )
+
+
 def error_page(status: int, heading: str = "", sentence: str = "", action: tuple[str, str] | None = None) -> tuple[str, int]:
     """The page for an error, with help on it like every page."""
-    usual_heading, usual_sentence = sentence_for(status)
+    who = person()
+    usual_heading, usual_sentence = (sentence_for_teachers if who and who.is_teacher else sentence_for)(status)
     page = render_template(
         "errors/error.html",
         status=status,

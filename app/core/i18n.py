@@ -26,7 +26,7 @@ HTML_LANG = {"en": "en-CA", "fr": "fr-CA", "ko": "ko"}
 OWN_NAME = {"en": "English", "fr": "Français", "ko": "한국어"}
 BABEL = {"en": "en_CA", "fr": "fr_CA", "ko": "ko_KR"}
 # CLDR writes Korean times as "AM 9:05"; nobody in Korea does.
-KEPT_IN_LINKS = ("band", "item", "again", "names", "code", "q", "country")
+KEPT_IN_LINKS = ("band", "minutes", "unit", "item", "again", "names", "code", "q", "country", "assigned", "saved")
 MOMENT = {"en": "EEE d MMM, h:mm a", "fr": "EEE d MMM, H 'h' mm", "ko": "M월 d일 (EEE) HH:mm"}
 
 
@@ -61,6 +61,12 @@ def current_locale() -> str:
 
 def gettext(message: str, **values: Any) -> str:
     text = catalogue_of(current_locale()).gettext(message)
+    return text % values if values else text
+
+
+def pgettext(context: str, message: str, **values: Any) -> str:
+    """A text that one kind of reader is told in words of their own: "teacher" where French says vous and Korean speaks formally."""
+    text = catalogue_of(current_locale()).pgettext(context, message)
     return text % values if values else text
 
 
@@ -128,6 +134,14 @@ TWINS = {
     "classrooms.join_words": "classrooms.join",
     "classrooms.new_words_taken": "classrooms.new_words",
     "classrooms.reset": "classrooms.show",
+    "classrooms.open_door": "classrooms.show",
+    "classrooms.close_door": "classrooms.show",
+    "classrooms.renew_code": "classrooms.show",
+    "classrooms.remove": "classrooms.show",
+    "classrooms.unassign": "progress.show",
+    "lessons.mark_read": "lessons.assigned",
+    "lessons.pulse": "lessons.assigned",
+    "accounts.sign_out_everywhere": "accounts.show",
     "classrooms.erase": "classrooms.edit",
 }
 
@@ -180,6 +194,7 @@ def init_app(app: Flask) -> None:
         lambda message: catalogue_of(current_locale()).gettext(message),
         lambda one, many, n: catalogue_of(current_locale()).ngettext(one, many, n),
         newstyle=True,
+        pgettext=lambda context, message: catalogue_of(current_locale()).pgettext(context, message),
     )
     app.jinja_env.filters.update(day=show_day, full_day=show_full_day, moment=show_moment)
 

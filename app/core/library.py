@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from typing import Any, cast
 
 from flask import Flask, current_app
@@ -75,6 +76,11 @@ def lessons_by_unit() -> list[tuple[Unit, list[Lesson]]]:
     """The channel: every unit that has lessons, with them in order."""
     lessons = library().lessons
     return [(u, own) for u in library().units if (own := [x for x in lessons if x.unit == u.id])]
+
+
+def lessons_left(band: str, slugs: Collection[str]) -> list[Lesson]:
+    """The lessons written for an age group that are not among `slugs`: what a class can still be given."""
+    return [x for x in library().lessons if band in x.bands and x.slug not in slugs]
 
 
 def init_app(app: Flask, config: Config) -> None:

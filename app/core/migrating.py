@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DatabaseError
 
-from app.config import PROJECT
+from app.config import PROJECT, WrongConfiguration
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
@@ -36,6 +37,21 @@ def present(engine: Engine) -> str | None:
         if not inspect(connection).has_table("alembic_version"):
             return None
         return connection.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def reachable_revision(engine: Engine) -> str | None:
+    """Like `present`, for the start of a command.
+
+    Raises WrongConfiguration when the database does not answer or is none."""
+    try:
+        return present(engine)
+    except (DatabaseError, RuntimeError) as error:
+        cause = str(getattr(error, "orig", None) or error).strip().splitlines()
+        where = engine.url.render_as_string(hide_password=True)
+        raise WrongConfiguration(
+            f"The database at {where} cannot be used: {cause[0] if cause else type(error).__name__}. "
+            "Is it running, is the address right, and is the file a SQLite database? (DATABASE_URL, BALISE_DATA)"
+        ) from error
 
 
 def upgrade(engine: Engine, to: str = "head") -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flask import Flask, current_app, g, has_request_context, request
@@ -64,6 +65,11 @@ def cookie_name() -> str:
     return "__Host-balise" if current_app.config["HTTPS"] else "balise"
 
 
+def marks_cookie_name() -> str:
+    """Of what `core/marks.py` remembers of this sitting."""
+    return f"{cookie_name()}-marks"
+
+
 def set_cookie(response: Response, name: str, value: str, max_age: int | None = None) -> None:
     """Host-only, HttpOnly, SameSite=Lax; Secure wherever the site is reached by https."""
     response.set_cookie(name, value, max_age=max_age, path="/", httponly=True, samesite="Lax", secure=current_app.config["HTTPS"])
@@ -99,18 +105,33 @@ def look_up_person() -> Person | None:
         person = loaders[row.kind](connection, row.person_id)
     if person is not None:
         g.session_token = token
-        if row.seen_at + TOUCH_EVERY <= present:
-            touch(row.token_hash, present)
+        seen_at = present if row.seen_at + TOUCH_EVERY <= present and touch(row.token_hash, present) else row.seen_at
+        g.session_left = TimeLeft(seen_at + IDLE[row.kind] - present, row.ends_at - present)
     return person
 
 
-def touch(token_hash: str, present: int) -> None:
+@dataclass(frozen=True)
+class TimeLeft:
+    """Seconds until this session ends: if nothing more is asked for, and in any case."""
+
+    idle: int
+    at_most: int
+
+
+def time_left() -> TimeLeft | None:
+    """How long whoever is signed in stays so, as of this request."""
+    return getattr(g, "session_left", None) if person() is not None else None
+
+
+def touch(token_hash: str, present: int) -> bool:
     """Note that the session is in use. A disk that takes no note does not sign anybody out: reading goes on."""
     try:
         with db.writing() as connection:
             connection.execute(update(SessionRow).where(SessionRow.token_hash == token_hash).values(seen_at=present))
     except (DBAPIError, TimeoutError) as error:
         log.error("%s", describe(error))
+        return False
+    return True
 
 
 def person() -> Person | None:
@@ -172,7 +193,8 @@ def give_cookie(response: Response, token: str) -> Response:
 
 def take_cookie(response: Response) -> Response:
     """Remove the cookie and what the browser kept of these pages."""
-    response.delete_cookie(cookie_name(), path="/", httponly=True, samesite="Lax", secure=current_app.config["HTTPS"])
+    for name in (cookie_name(), marks_cookie_name()):
+        response.delete_cookie(name, path="/", httponly=True, samesite="Lax", secure=current_app.config["HTTPS"])
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from . import checks_data, checks_quiz, checks_texts
+from . import checks_boosters, checks_data, checks_quiz, checks_texts
 from .compiling import Compiled, compile_sources
 from .desk import Desk
 from .findings import Finding, Report
@@ -28,7 +28,7 @@ def check(folder: Path, today: date) -> list[Finding]:
 def check_sources(sources: Sources, compiled: Compiled, today: date, report: Report) -> None:
     """Adds what the rules find to the report."""
     desk = Desk(sources, compiled, today, report)
-    for rule in (*checks_data.FOLDER_RULES,):
+    for rule in (*checks_data.FOLDER_RULES, *checks_boosters.FOLDER_RULES):
         rule(desk)
     for lesson in sources.lessons:
         for lesson_rule in (*checks_data.LESSON_RULES, *checks_texts.LESSON_RULES, *checks_quiz.LESSON_RULES):

@@ -7,10 +7,12 @@ from collections import Counter
 from math import ceil
 
 from .checks_texts import RENDERING
+from .content import Item
 from .desk import Desk, quoted
 from .locales import LOCALES, SOURCE
 from .markup import plain
 from .reading import ItemSource, ItemTextSource, LessonSource, QuizSource
+from .scoring import LONGEST_CHOICE, NOT_SURE, PASS, join_choice, split_choice
 
 FEWEST_ITEMS = 10  # an error below; a warning below the next
 WANTED_ITEMS = 12
@@ -19,6 +21,11 @@ LONGEST_SHARE = 0.4  # above it, "pick the longest" passes a 70 % mark too often
 VOCABULARY_SHARE = 1 / 4
 LAW_SHARE = 1 / 8
 FEWEST_FOR_BALANCE = 8
+OTHER_ITEMS = 3  # of another kind than "single", for each band, of this many kinds:
+OTHER_KINDS = 2
+OPTIONS = {"single": (3, 4), "several": (4, 6), "find": (4, 8), "order": (3, 5), "match": (3, 4)}
+DOORS = (2, 5)
+DOORS_HEADING = {"fr": "#### Portes", "en": "#### Doors", "ko": "#### 창구"}
 
 
 def items_are_alike_in_every_language(desk: Desk, lesson: LessonSource) -> None:
@@ -40,11 +47,34 @@ def items_are_alike_in_every_language(desk: Desk, lesson: LessonSource) -> None:
             for typed in words.options:
                 if typed.id not in source.item.options:
                     message = f'item "{source.item.id}" has option "{typed.id}", which quiz.toml does not declare. Use its ids.'
+                    if typed.id in source.item.doors:
+                        message = (
+                            f'item "{source.item.id}": door "{typed.id}" stands among the situations. '
+                            f'Move it to the end of the item, below a line "{DOORS_HEADING[texts.locale]}".'
+                        )
                     desk.report.error(texts.file, typed.line, "option-unknown", message)
+            _compare_doors(desk, texts.file, texts.locale, source.item, words)
         for item in texts.items:
             if item.id not in declared:
                 message = f'item "{item.id}" is not in quiz.toml. Declare it there, or take it out.'
                 desk.report.error(texts.file, item.line, "item-unknown", message)
+
+
+def _compare_doors(desk: Desk, file: str, locale: str, item: Item, words: ItemTextSource) -> None:
+    for door in item.doors:
+        if words.door(door) is None and words.option(door) is None:  # a misplaced one is told above
+            message = (
+                f'item "{item.id}" lacks door "{door}", which quiz.toml declares. '
+                f'Add "- [{door}] ..." below a line "{DOORS_HEADING[locale]}" at the end of the item.'
+            )
+            desk.report.error(file, words.line, "door-missing", message)
+    for typed in words.doors:
+        if item.kind != "match":
+            message = f'item "{item.id}" is of kind "{item.kind}", which has no doors. Take "{typed.id}" and its heading out.'
+            desk.report.error(file, typed.line, "door-unknown", message)
+        elif item.doors and typed.id not in item.doors:
+            message = f'item "{item.id}" has door "{typed.id}", which quiz.toml does not declare. Use its ids.'
+            desk.report.error(file, typed.line, "door-unknown", message)
 
 
 def every_option_has_words_and_feedback(desk: Desk, lesson: LessonSource) -> None:
@@ -57,6 +87,13 @@ def every_option_has_words_and_feedback(desk: Desk, lesson: LessonSource) -> Non
                 if not option.feedback:
                     message = f'item "{item.id}": option "{option.id}" has no feedback. Add "  > ..." below it.'
                     desk.report.error(texts.file, option.line, "feedback-missing", message)
+            for door in item.doors:
+                if not door.text:
+                    message = f'item "{item.id}": door "{door.id}" has no words. Write "- [{door.id}] ...".'
+                    desk.report.error(texts.file, door.line, "option-empty", message)
+                if door.feedback:
+                    message = f'item "{item.id}": door "{door.id}" has feedback, which nobody would see. Move it to the situations.'
+                    desk.report.error(texts.file, door.line, "door-feedback", message)
 
 
 def keys_of_items_fit(desk: Desk, lesson: LessonSource) -> None:
@@ -64,6 +101,8 @@ def keys_of_items_fit(desk: Desk, lesson: LessonSource) -> None:
     quiz = lesson.quiz
     for source in quiz.items if quiz else ():
         _check_options(desk, quiz, source)
+        _check_right(desk, quiz, source)
+        _check_misconceptions(desk, quiz, source)
         _check_places(desk, lesson, quiz, source)
 
 
@@ -75,21 +114,21 @@ def _check_options(desk: Desk, quiz: QuizSource | None, source: ItemSource) -> N
     def error(rule: str, message: str) -> None:
         desk.report.error(quiz.file, source.line, rule, f'item "{item.id}": {message}')
 
-    if not 3 <= len(item.options) <= 4:
-        error("option-count", f"{len(item.options)} options. Give 3 or 4.")
-    if item.right not in item.options:
-        error("right-unknown", f'right = "{item.right}" is not among its options. Use one of {quoted(item.options)}.')
-    for option in item.options:
-        if option != item.right and option not in item.misconceptions:
-            error(
-                "misconception-missing",
-                f'option "{option}" names no misconception. Add {option} = "..." below [items.misconceptions].',
-            )
-    for option, misconception in item.misconceptions.items():
-        if option not in item.options or option == item.right:
-            error("misconception-extra", f'"{option}" is not one of its wrong options. Take it out of misconceptions.')
-        elif misconception not in desk.sources.misconceptions:
-            error("unknown-misconception", f'there is no "{misconception}" in misconceptions.toml. Add it there.')
+    for names, (fewest, most), what in (
+        (item.options, OPTIONS.get(item.kind, OPTIONS["single"]), {"order": "steps", "match": "situations"}.get(item.kind, "options")),
+        (item.doors, DOORS if item.kind == "match" else (0, 0), "doors"),
+    ):
+        if names and not fewest <= len(names) <= most:
+            error("option-count", f"{len(names)} {what}. Give {fewest} {'or' if most == fewest + 1 else 'to'} {most}.")
+    for name in item.options:
+        if name in (NOT_SURE, PASS):
+            error("reserved-id", f'"{name}" is what the platform calls an answer of its own. Give the option another id.')
+    longest = join_choice(item.kind, (f"{o}={max(item.doors, key=len, default='')}" if item.kind == "match" else o for o in item.options))
+    if item.kind != "single" and len(longest) > LONGEST_CHOICE:
+        error("choice-too-long", f"an answer to it can be {len(longest)} characters long, at most {LONGEST_CHOICE}. Shorten the ids.")
+    if item.kind != "single" and (item.anchor or item.sensitive):
+        what, line = ("an anchor", "anchor = true") if item.anchor else ("a sensitive item", "sensitive = true")
+        error("kind-of-item", f'{what} is of kind "single", not "{item.kind}". Take {line} out, or make it single.')
     if item.anchor and item.form:
         error("item-form", f'an anchor belongs to no form. Delete form = "{item.form}".')
     if not item.anchor and item.form not in ("A", "B"):
@@ -97,6 +136,75 @@ def _check_options(desk: Desk, quiz: QuizSource | None, source: ItemSource) -> N
     for fact in item.facts:
         if fact not in desk.sources.facts:
             error("unknown-fact", f'there is no fact "{fact}" in facts.toml. Use one that is there.')
+
+
+def _check_right(desk: Desk, quiz: QuizSource | None, source: ItemSource) -> None:
+    """The right answer is one that a student can give."""
+    if quiz is None or not source.item.right:  # reading has said that it is missing
+        return
+    item = source.item
+
+    def error(rule: str, message: str) -> None:
+        desk.report.error(quiz.file, source.line, rule, f'item "{item.id}": {message}')
+
+    if item.kind == "match":
+        given = dict(part.partition("=")[::2] for part in split_choice(item.kind, item.right))
+        for situation, door in given.items():
+            if situation not in item.options:
+                error("right-unknown", f'right holds "{situation}", which is not among its situations. Use {quoted(item.options)}.')
+            elif item.doors and door not in item.doors:
+                error("right-unknown", f'right gives "{situation}" the door "{door}". Use one of {quoted(item.doors)}.')
+        for situation in item.options:
+            if situation not in given:
+                error("right-count", f'right gives no door to "{situation}". Add {situation} = "...".')
+        return
+    right = split_choice(item.kind, item.right)
+    for name in right:
+        if name not in item.options:
+            error("right-unknown", f'right = "{name}" is not among its options. Use one of {quoted(item.options)}.')
+    if item.kind == "order":
+        if missing := [o for o in item.options if o not in right]:
+            error("right-count", f"right lacks {quoted(missing)}. Name every step, in the right order.")
+        elif right == item.options:
+            error("right-shown", "its options stand in the right order already. Show them in another order.")
+    elif item.kind in ("several", "find"):
+        fewest = 2 if item.kind == "several" else 1
+        if len(right) < fewest:
+            error("right-count", f"right names {len(right)}. Name {fewest} or more, or make the item single.")
+        elif set(item.options) <= set(right):
+            error("right-count", "right names every option, so that ticking all is enough. Add one that does not fit.")
+
+
+def _check_misconceptions(desk: Desk, quiz: QuizSource | None, source: ItemSource) -> None:
+    """The idea behind each wrong choice is named."""
+    if quiz is None or not source.item.right:
+        return
+    item = source.item
+    right = split_choice(item.kind, item.right)
+
+    def error(rule: str, message: str) -> None:
+        desk.report.error(quiz.file, source.line, rule, f'item "{item.id}": {message}')
+
+    if item.kind == "match":
+        may, what = set(item.options), "one of its situations"
+        if not item.misconceptions:
+            message = 'no situation names a misconception. Add at least one, ... = "...", below [items.misconceptions].'
+            error("misconception-missing", message)
+    elif item.kind == "order":
+        may, what = set(item.options) - set(right[:1]), "a step that would be wrong in the first place"
+    else:
+        may, what = set(item.options) - set(right), "one of its wrong options"
+        for option in item.options:
+            if option in may and option not in item.misconceptions:
+                error(
+                    "misconception-missing",
+                    f'option "{option}" names no misconception. Add {option} = "..." below [items.misconceptions].',
+                )
+    for option, misconception in item.misconceptions.items():
+        if option not in may:
+            error("misconception-extra", f'"{option}" is not {what}. Take it out of misconceptions.')
+        elif misconception not in desk.sources.misconceptions:
+            error("unknown-misconception", f'there is no "{misconception}" in misconceptions.toml. Add it there.')
 
 
 def _check_places(desk: Desk, lesson: LessonSource, quiz: QuizSource | None, source: ItemSource) -> None:
@@ -144,12 +252,27 @@ def there_are_enough_items(desk: Desk, lesson: LessonSource) -> None:
             desk.report.error(quiz.file, quiz.length_line, "quiz-length", message)
 
 
+def items_are_of_several_kinds(desk: Desk, lesson: LessonSource) -> None:
+    """A warning: ticking, finding, ordering and matching ask for more than recognising the best of four sentences."""
+    quiz = lesson.quiz
+    if quiz is None:
+        return
+    for band in lesson.bands:
+        kinds = [source.item.kind for source in quiz.items if band in source.item.bands and source.item.kind != "single"]
+        if len(kinds) < OTHER_ITEMS or len(set(kinds)) < OTHER_KINDS:
+            message = (
+                f'{len(kinds)} items for band {band} are of another kind than "single" ({quoted(set(kinds)) or "none"}). '
+                f"Write at least {OTHER_ITEMS}, of at least {OTHER_KINDS} kinds: several, find, order, match."
+            )
+            desk.report.warning(quiz.file, 1, "few-kinds", message)
+
+
 def the_right_option_does_not_give_itself_away(desk: Desk, lesson: LessonSource) -> None:
-    """By its length, in any language, or by its place."""
+    """By its length, in any language, or by its place; of items with one right option."""
     quiz = lesson.quiz
     if quiz is None or not quiz.items:
         return
-    right = {source.item.id: source.item.right for source in quiz.items}
+    right = {source.item.id: source.item.right for source in quiz.items if source.item.kind == "single"}
     for texts in lesson.quiz_texts.values():
         longest = []
         for item in texts.items:
@@ -157,10 +280,10 @@ def the_right_option_does_not_give_itself_away(desk: Desk, lesson: LessonSource)
             key = right.get(item.id, "")
             if key in lengths and all(lengths[key] > n for name, n in lengths.items() if name != key):
                 longest.append(item.id)
-        most = int(LONGEST_SHARE * len(quiz.items))
-        if len(longest) > LONGEST_SHARE * len(quiz.items):
+        most = int(LONGEST_SHARE * len(right))
+        if len(longest) > LONGEST_SHARE * len(right):
             message = (
-                f"the right option is the longest in {len(longest)} of {len(quiz.items)} items ({quoted(longest)}). "
+                f"the right option is the longest in {len(longest)} of {len(right)} items ({quoted(longest)}). "
                 f"At most {most}: lengthen a wrong one or shorten the right one."
             )
             desk.report.error(texts.file, 1, "longest-right", message)
@@ -168,7 +291,7 @@ def the_right_option_does_not_give_itself_away(desk: Desk, lesson: LessonSource)
 
 
 def _check_balance(desk: Desk, quiz: QuizSource) -> None:
-    items = [source.item for source in quiz.items if source.item.right in source.item.options]
+    items = [source.item for source in quiz.items if source.item.kind == "single" and source.item.right in source.item.options]
     if len(items) < FEWEST_FOR_BALANCE:
         return
     chance = sum(1 / len(item.options) for item in items)
@@ -228,7 +351,7 @@ def quiz_texts_render_well(desk: Desk, lesson: LessonSource) -> None:
 def _pieces(item: ItemTextSource) -> list[tuple[int, str]]:
     """The texts of an item with their lines."""
     pieces = [(item.line, item.scenario), (item.question_line, item.question)]
-    return pieces + [(o.line, f"{o.text} {o.feedback}") for o in item.options]
+    return pieces + [(o.line, f"{o.text} {o.feedback}") for o in (*item.options, *item.doors)]
 
 
 def _cited(item: ItemTextSource) -> list[tuple[int, str]]:
@@ -277,6 +400,7 @@ LESSON_RULES = (
     every_option_has_words_and_feedback,
     keys_of_items_fit,
     there_are_enough_items,
+    items_are_of_several_kinds,
     the_right_option_does_not_give_itself_away,
     most_items_are_decisions,
     objectives_are_all_asked,

@@ -329,7 +329,7 @@ def texts_never_blame(desk: Desk, lesson: LessonSource) -> None:
     for quiz_text in lesson.quiz_texts.values():
         for item in quiz_text.items:
             _report_blame(desk, quiz_text.file, item.line, quiz_text.locale, f"\n{item.scenario}\n{item.question}")
-            for option in item.options:
+            for option in (*item.options, *item.doors):
                 _report_blame(desk, quiz_text.file, option.line, quiz_text.locale, f"{option.text} {option.feedback}")
 
 
@@ -370,7 +370,7 @@ def texts_are_typed_plainly(desk: Desk, lesson: LessonSource) -> None:
         for item in quiz_text.items:
             typed_plainly(desk, quiz_text.file, item.line, quiz_text.locale, item.scenario)
             typed_plainly(desk, quiz_text.file, item.question_line, quiz_text.locale, item.question)
-            for option in item.options:
+            for option in (*item.options, *item.doors):
                 typed_plainly(desk, quiz_text.file, option.line, quiz_text.locale, f"{option.text} {option.feedback}")
 
 
@@ -386,7 +386,7 @@ def _all_lines(lesson: LessonSource) -> Iterator[tuple[str, int, str]]:
         for item in quiz_text.items:
             yield quiz_text.file, item.line, item.scenario
             yield quiz_text.file, item.question_line, item.question
-            for option in item.options:
+            for option in (*item.options, *item.doors):
                 yield quiz_text.file, option.line, option.text
                 yield quiz_text.file, option.line, option.feedback
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from .content import Document, Fact, ItemText, Lesson, Misconception, OptionText, Quiz, Section, Term, Unit
 from .library import Library
 from .locales import LOCALES
 from .markup import Markup, Page, Rendered, Shelf, hosts_of
-from .reading import KINDS, DocumentSource, ItemTextSource, LessonSource, QuizTextSource, Sources
+from .reading import KINDS, DocumentSource, ItemTextSource, LessonSource, OptionSource, QuizTextSource, Sources
 from .staleness import HEAD, behind
 from .typography import typeset
 
@@ -39,6 +40,7 @@ def compile_sources(sources: Sources, version: str) -> Compiled:
         facts={fact.id: _fact(fact) for fact in sources.facts.values()},
         terms={term.id: Term(term.id, _typeset(term.term), _typeset(term.text)) for term in sources.terms.values()},
         misconceptions={m.id: Misconception(m.id, _typeset(m.belief), _typeset(m.answer)) for m in sources.misconceptions.values()},
+        boosters=tuple(replace(booster, titles=_typeset(booster.titles)) for booster in sources.boosters),
     )
     compiled = Compiled(library)
     markup = Markup(shelf)
@@ -124,32 +126,43 @@ def _quiz(lesson: LessonSource, markup: Markup, compiled: Compiled) -> Quiz:
     if lesson.quiz is None:
         return Quiz(lesson.slug, 0, (), titles)
     texts: dict[str, dict[str, ItemText]] = {source.item.id: {} for source in lesson.quiz.items}
+    chats = {source.item.id for source in lesson.quiz.items if source.item.kind == "find"}
     for quiz_text in lesson.quiz_texts.values():
         old = behind(lesson, "quiz", quiz_text.locale)
         for typed in quiz_text.items:
             if typed.id in texts:
-                words = _item_text(typed, quiz_text, lesson.number, typed.id in old, markup, compiled)
+                words = _item_text(typed, quiz_text, lesson.number, typed.id in chats, typed.id in old, markup, compiled)
                 texts[typed.id][quiz_text.locale] = words
     items = tuple(replace(source.item, texts=texts[source.item.id]) for source in lesson.quiz.items)
     return Quiz(lesson.slug, lesson.quiz.length, items, titles)
 
 
-def _item_text(typed: ItemTextSource, quiz: QuizTextSource, number: int, is_behind: bool, markup: Markup, compiled: Compiled) -> ItemText:
+# "**Alex:** words", as a line of a chat begins.
+_SPEAKER = re.compile(r"\*\*([^*:]{1,40}?)\s*:\*\*\s*(.*)")
+
+
+def _item_text(
+    typed: ItemTextSource, quiz: QuizTextSource, number: int, chat: bool, is_behind: bool, markup: Markup, compiled: Compiled
+) -> ItemText:
     page = Page(quiz.locale, number)
 
     def keep(line: int, rendered: Rendered) -> str:
         compiled.pieces.append((quiz.file, line, rendered))
         return rendered.html
 
+    def option_text(option: OptionSource) -> OptionText:
+        speaker = _SPEAKER.fullmatch(option.text) if chat else None
+        who, text = (speaker[1], speaker[2]) if speaker else ("", option.text)
+        return OptionText(
+            text=keep(option.line, markup.render_line(text, page)),
+            feedback=keep(option.line, markup.render(option.feedback, page)) if option.feedback else "",
+            who=typeset(who, quiz.locale),
+        )
+
     return ItemText(
         scenario=keep(typed.line, markup.render(typed.scenario, page)) if typed.scenario else "",
         question=keep(typed.question_line, markup.render_line(typed.question, page)),
-        options={
-            option.id: OptionText(
-                text=keep(option.line, markup.render_line(option.text, page)),
-                feedback=keep(option.line, markup.render(option.feedback, page)) if option.feedback else "",
-            )
-            for option in typed.options
-        },
+        options={option.id: option_text(option) for option in typed.options},
         behind=is_behind,
+        doors={door.id: keep(door.line, markup.render_line(door.text, page)) for door in typed.doors},
     )

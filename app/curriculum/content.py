@@ -48,6 +48,7 @@ class Document:
 class OptionText:
     text: str  # HTML, inline only
     feedback: str  # HTML
+    who: str = ""  # find: who speaks this line of a chat, plain text
 
 
 @dataclass(frozen=True)
@@ -58,25 +59,30 @@ class ItemText:
     question: str  # HTML, inline only
     options: dict[str, OptionText]
     behind: bool = False  # the French item has changed since this one was written
+    doors: dict[str, str] = field(default_factory=dict)  # match: HTML, inline only
 
 
 @dataclass(frozen=True)
 class Item:
-    """One question, language-neutral. `options` is the display order, the same in every language."""
+    """One question, language-neutral. `options` is the display order, the same in every language.
+
+    `right` is the right answer as one string, in the form that `scoring.format_choice` gives to answers of this kind.
+    """
 
     id: str
-    kind: str  # "single"
+    kind: str  # single | several | find | order | match
     bands: tuple[str, ...]
     objective: str
     section: str
     options: tuple[str, ...]
     right: str
-    misconceptions: dict[str, str]  # option id -> misconception id
+    misconceptions: dict[str, str]  # option id -> misconception id; of order: behind putting it first; of match: behind another door
     anchor: bool = False
     form: str = ""
     sensitive: bool = False
     facts: tuple[str, ...] = ()
     texts: dict[str, ItemText] = field(default_factory=dict)
+    doors: tuple[str, ...] = ()  # match: what a situation can be given, in display order
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,11 @@ class Lesson:
     guides: dict[str, Document]
     quiz: Quiz
 
+    @property
+    def usual_band(self) -> str:
+        """The band shown to somebody who did not say: the middle one where the lesson has it."""
+        return "B" if "B" in self.bands else self.bands[0]
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -122,6 +133,25 @@ class Unit:
     number: int
     topmark: str
     titles: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Booster:
+    """Five questions from earlier lessons, some weeks after a unit. An item is (slug of its lesson, its id)."""
+
+    id: str
+    number: int
+    after: str  # id of the unit it follows
+    titles: dict[str, str]
+    items: dict[str, tuple[tuple[str, str], ...]]  # by band, in the order they are asked: to remember, to say, about help
+
+    @property
+    def bands(self) -> tuple[str, ...]:
+        return tuple(b for b in BANDS if b in self.items)
+
+    @property
+    def usual_band(self) -> str:
+        return "B" if "B" in self.items else self.bands[0]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from .content import Fact, Lesson, Misconception, Quiz, Service, Term, Unit
+from .content import Booster, Fact, Lesson, Misconception, Quiz, Service, Term, Unit
 from .findings import Finding, Report
 from .rendering import RENDER_VERSION
 
@@ -26,12 +26,16 @@ class Library:
     facts: dict[str, Fact]
     terms: dict[str, Term]
     misconceptions: dict[str, Misconception]
+    boosters: tuple[Booster, ...] = ()
 
     def lesson(self, slug: str) -> Lesson | None:
         return next((lesson for lesson in self.lessons if lesson.slug == slug), None)
 
     def lesson_by_number(self, number: int) -> Lesson | None:
         return next((lesson for lesson in self.lessons if lesson.number == number), None)
+
+    def booster(self, number: int) -> Booster | None:
+        return next((b for b in self.boosters if b.number == number), None)
 
     def quiz(self, slug: str) -> Quiz | None:
         lesson = self.lesson(slug)

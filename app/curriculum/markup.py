@@ -24,6 +24,7 @@ from pymdownx.blocks.block import Block
 
 from .content import Fact, Service
 from .rendering import (
+    READERS_OWN_NAMES,
     WORDS,
     cite_label,
     fact_html,
@@ -37,8 +38,6 @@ from .rendering import (
     sources_address,
 )
 from .typography import typeset, typeset_html
-
-READERS_OWN_NAMES = ("Toi", "You", "나")
 
 _CLASS = {"class"}
 _CLEANER = nh3.Cleaner(

@@ -8,6 +8,8 @@ from datetime import date
 from enum import Enum
 from typing import Generic, TypeVar
 
+from .content import Item
+from .scoring import WHOLLY_RIGHT, ideas_behind, people_answered
 from .statistics import Share
 
 SOLID = 0.8
@@ -136,18 +138,19 @@ class QuestionSummary:
     too_few: bool
     share: Share
     counts: Mapping[str, int]
-    talk_about: str | None = None  # the wrong option chosen most, when it is worth a conversation
+    talk_about: str | None = None  # the wrong option (or pair, or first step) chosen most, when it is worth a conversation
     misconception: str | None = None  # id of the idea behind it
 
 
-def question_summary(counts: Mapping[str, int], right: str, misconceptions: Mapping[str, str]) -> QuestionSummary:
-    """`counts` by option, "not-sure" among them; `misconceptions` as in the item."""
-    answered = sum(counts.values())
+def question_summary(item: Item, counts: Mapping[str, int]) -> QuestionSummary:
+    """`counts` by the keys of `scoring.tally_keys`, "not-sure" among them."""
+    answered = people_answered(item, counts)
     if answered < FEWEST_ANSWERS:
         return QuestionSummary(True, Share(0, 0), {})
-    share = Share(counts.get(right, 0), answered)
-    wrong = {option: n for option, n in counts.items() if option in misconceptions}
-    most = max(wrong, key=lambda option: (wrong[option], option), default=None)
+    share = Share(counts.get(item.right if item.kind == "single" else WHOLLY_RIGHT, 0), answered)
+    ideas = ideas_behind(item)
+    wrong = {key: n for key, n in counts.items() if key in ideas}
+    most = max(wrong, key=lambda key: (wrong[key], key), default=None)
     if most is None or wrong[most] < FEWEST_ANSWERS or wrong[most] < WORTH_TALKING * answered:
         return QuestionSummary(False, share, dict(counts))
-    return QuestionSummary(False, share, dict(counts), most, misconceptions[most])
+    return QuestionSummary(False, share, dict(counts), most, ideas[most])

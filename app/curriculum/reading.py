@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .content import BANDS, Contact, Fact, Item, Misconception, Service, Term, Unit
+from .content import BANDS, Booster, Contact, Fact, Item, Misconception, Service, Term, Unit
 from .findings import ContentError, Report
 from .locales import LOCALES
+from .scoring import KINDS as ITEM_KINDS
+from .scoring import join_choice
 from .tables import ID, LEDGER_ID, Lines, Table, check_markdown_limits, parse_toml, read_text, shown
 
 COUNTRIES = ("CA", "QC", "FR", "KR", "INT")
@@ -72,9 +74,13 @@ class ItemTextSource:
     question: str
     question_line: int
     options: tuple[OptionSource, ...]
+    doors: tuple[OptionSource, ...] = ()  # match: what stands below "####"
 
     def option(self, option_id: str) -> OptionSource | None:
         return next((o for o in self.options if o.id == option_id), None)
+
+    def door(self, door_id: str) -> OptionSource | None:
+        return next((d for d in self.doors if d.id == door_id), None)
 
 
 @dataclass(frozen=True)
@@ -161,6 +167,7 @@ class Sources:
     lessons: tuple[LessonSource, ...]
     service_order: tuple[str, ...] = ()  # service ids as they stand in help.toml; `services` is sorted
     lines: dict[str, Lines] = field(default_factory=dict)  # of the shared files, by name
+    boosters: tuple[Booster, ...] = ()
 
     def lesson(self, slug: str) -> LessonSource | None:
         return next((s for s in self.lessons if s.slug == slug), None)
@@ -190,6 +197,8 @@ def read_sources(root: Path, report: Report) -> Sources:
     facts = _read_facts(shared("facts.toml"))
     terms = _read_terms(shared("glossary.toml"))
     misconceptions = _read_misconceptions(shared("misconceptions.toml"))
+    # Optional: a folder without boosters is whole.
+    boosters = _read_boosters(shared(BOOSTERS)) if (root / BOOSTERS).exists() else ()
     lessons = []
     for folder in _folders(root, report):
         lesson = _read_lesson(root, folder, report)
@@ -197,10 +206,11 @@ def read_sources(root: Path, report: Report) -> Sources:
             lessons.append(lesson)
     lessons.sort(key=lambda s: (s.number, s.slug))
     order = tuple(service.id for service in in_order)
-    return Sources(root.name, units, services, facts, terms, misconceptions, tuple(lessons), order, lines)
+    return Sources(root.name, units, services, facts, terms, misconceptions, tuple(lessons), order, lines, boosters)
 
 
-SHARED_FILES = ("units.toml", "help.toml", "facts.toml", "glossary.toml", "misconceptions.toml")
+BOOSTERS = "boosters.toml"
+SHARED_FILES = ("units.toml", "help.toml", "facts.toml", "glossary.toml", "misconceptions.toml", BOOSTERS)
 LESSON_FILES = (
     "lesson.toml",
     "quiz.toml",
@@ -337,6 +347,26 @@ def _read_misconceptions(table: Table | None) -> dict[str, Misconception]:
     return misconceptions
 
 
+def _read_boosters(table: Table | None) -> tuple[Booster, ...]:
+    boosters = []
+    for name, entry in (table.named_tables() if table else {}).items():
+        _check_id(entry, name)
+        number, after, titles = entry.number("number"), entry.id("after"), entry.texts("title")
+        items = {}
+        for band in BANDS:
+            own = entry.table(band)
+            if own is not None:
+                named = (*own.words("remember"), own.text("say"), own.text("help"))
+                items[band] = tuple((slug, item) for slug, _colon, item in (n.partition(":") for n in named if n))
+                own.finish()
+        entry.finish()
+        if not items:
+            entry.report.error(entry.file, entry.line(), "missing-key", f'booster "{name}" has no items. Add [{name}.B] with remember, say and help.')
+            continue
+        boosters.append(Booster(name, number, after, titles, items))
+    return tuple(sorted(boosters, key=lambda b: b.number))
+
+
 def _check_id(entry: Table, name: str) -> None:
     if not ID.fullmatch(name):
         message = f'"{name}" is not an id. Use lower-case ASCII words joined by "-".'
@@ -415,30 +445,50 @@ def _read_quiz(root: Path, path: Path, report: Report) -> QuizSource | None:
     items: list[ItemSource] = []
     length = table.number("length")
     for entry in table.tables("items"):
+        kind, options = entry.text("kind", one_of=ITEM_KINDS), entry.words("options")
         item = Item(
             id=entry.id("id"),
-            kind=entry.text("kind", one_of=("single",)),
+            kind=kind,
             bands=entry.words("bands", one_of=BANDS),
             objective=entry.text("objective"),
             section=entry.text("section"),
-            options=entry.words("options"),
-            right=entry.text("right"),
+            options=options,
+            right=_right(entry, kind, options),
             misconceptions=entry.mapping("misconceptions"),
             anchor=entry.flag("anchor"),
             form=entry.text("form", needed=False),
             sensitive=entry.flag("sensitive"),
             facts=entry.words("facts", needed=False),
+            doors=entry.words("doors") if kind == "match" else (),
         )
         vocabulary, law = entry.flag("vocabulary"), entry.flag("law")
         entry.finish()
         if any(i.item.id == item.id for i in items):
             entry.error("id", "duplicate-id", f'item "{item.id}" is there twice. Give one of them another id.')
-        for option in item.options:
-            if not ID.fullmatch(option):
-                entry.error("options", "bad-id", f'option "{option}" is not an id. Use lower-case ASCII words joined by "-".')
+        for key, names in (("options", item.options), ("doors", item.doors)):
+            for name in names:
+                if not ID.fullmatch(name):
+                    message = f'{key[:-1]} "{name}" is not an id. Use lower-case ASCII words joined by "-".'
+                    entry.error(key, "bad-id", message)
         items.append(ItemSource(item, entry.line("id"), vocabulary, law))
     table.finish()
     return QuizSource(table.file, length, table.line("length"), tuple(items))
+
+
+def _right(entry: Table, kind: str, options: tuple[str, ...]) -> str:
+    """The right answer as one string. What fits no option is kept too: checking tells it."""
+
+    def place(name: str) -> int:
+        return options.index(name) if name in options else len(options)
+
+    if kind in ("several", "find"):
+        return join_choice(kind, sorted(entry.words("right"), key=place))
+    if kind == "order":
+        return join_choice(kind, entry.words("right"))
+    if kind == "match":
+        doors = entry.mapping("right", needed=True)
+        return join_choice(kind, (f"{name}={doors[name]}" for name in sorted(doors, key=place)))
+    return entry.text("right")
 
 
 def _read_media(root: Path, folder: Path, report: Report) -> dict[str, str]:
@@ -572,17 +622,24 @@ def _read_item_text(file: str, item_id: str, line: int, body: str, report: Repor
     scenario: list[str] = []
     question, question_line = "", line
     options: list[OptionSource] = []
+    doors: list[OptionSource] | None = None  # a list once their heading has come
     for number, text in enumerate(body.split("\n"), line + 1):
         if found := re.match(r"###(?!#)\s*(.*?)\s*$", text):
             if question:
                 report.error(file, number, "broken-item", f'item "{item_id}" has two "###" questions. Keep one.')
             question, question_line = found[1], number
+        elif re.match(r"####(?!#)\s*\S", text):
+            if doors is not None or not options:
+                message = f'item "{item_id}": "####" begins the doors of a matching item, once, after its situations. Mend it.'
+                report.error(file, number, "broken-item", message)
+            doors = doors or []
         elif found := _OPTION.match(text):
-            if any(o.id == found[1] for o in options):
-                report.error(file, number, "duplicate-id", f'item "{item_id}" has option "{found[1]}" twice. Keep one of them.')
-            options.append(OptionSource(found[1], number, found[2].strip(), ""))
-        elif options and text.strip():
-            _continue_option(file, item_id, number, text, options, report)
+            named, what = (options, "option") if doors is None else (doors, "door")
+            if any(o.id == found[1] for o in named):
+                report.error(file, number, "duplicate-id", f'item "{item_id}" has {what} "{found[1]}" twice. Keep one of them.')
+            named.append(OptionSource(found[1], number, found[2].strip(), ""))
+        elif (doors or options) and text.strip():
+            _continue_option(file, item_id, number, text, doors or options, report)
         elif not question:
             scenario.append(text)
         elif text.strip():
@@ -590,7 +647,7 @@ def _read_item_text(file: str, item_id: str, line: int, body: str, report: Repor
             report.error(file, number, "broken-item", message)
     if not question:
         report.error(file, line, "broken-item", f'item "{item_id}" has no question. Add "### ..." before its options.')
-    return ItemTextSource(item_id, line, "\n".join(scenario).strip(), question, question_line, tuple(options))
+    return ItemTextSource(item_id, line, "\n".join(scenario).strip(), question, question_line, tuple(options), tuple(doors or ()))
 
 
 def _continue_option(file: str, item_id: str, number: int, text: str, options: list[OptionSource], report: Report) -> None:

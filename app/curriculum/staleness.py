@@ -56,7 +56,8 @@ def block_hashes(source: DocumentSource | QuizTextSource) -> dict[str, str]:
         texts = {HEAD: source.title}
         for item in source.items:
             options = (f"[{o.id}] {o.text}\n{o.feedback}" for o in item.options)
-            texts[item.id] = "\n".join((item.scenario, item.question, *options))
+            doors = (f"[{d.id}] {d.text}" for d in item.doors)
+            texts[item.id] = "\n".join((item.scenario, item.question, *options, *doors))
     return {name: block_hash(text) for name, text in texts.items()}
 
 

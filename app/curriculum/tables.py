@@ -17,7 +17,7 @@ from typing import Any
 from .findings import ERROR, ContentError, Finding, Report
 from .locales import LOCALES
 
-MAX_BYTES = 128 * 1024
+MAX_BYTES = 1024 * 1024
 MAX_LINE = 2 * 1024  # bytes
 MAX_NESTING = 20
 MAX_LINKS = 200
@@ -297,8 +297,8 @@ class Table:
                 texts[code] = text
         return texts
 
-    def mapping(self, key: str) -> dict[str, str]:
-        value = self._take(key, False, "")
+    def mapping(self, key: str, needed: bool = False) -> dict[str, str]:
+        value = self._take(key, needed, '{ option = "..." }')
         if value is None:
             return {}
         if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
@@ -314,6 +314,14 @@ class Table:
             self._mistyped(key, f"... as tables: begin each with [[{key}]]")
             return []
         return [Table(v, self.file, self.lines, self.report, (*self.path, key, n)) for n, v in enumerate(value)]
+
+    def table(self, key: str) -> Table | None:
+        """The table of this name, where there is one."""
+        value = self._take(key, False, "...")
+        if value is not None and not isinstance(value, dict):
+            self._mistyped(key, f"... as a table: begin it with [{'.'.join(map(str, (*self.path, key)))}]")
+            return None
+        return None if value is None else Table(value, self.file, self.lines, self.report, (*self.path, key))
 
     def named_tables(self) -> dict[str, Table]:
         """Every table of the file by its name, for files that are one list of `[name]`."""

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from app.classrooms.queries import assignment_with_family_code
+from app.core import clock
 from app.core.access import EVERYBODY, open_to
 from app.core.addresses import address_of
 from app.core.i18n import best_locale, current_locale
@@ -51,6 +52,7 @@ def family(code: str) -> Page:
         text=lesson.texts[current_locale()],
         guide=lesson.guides[current_locale()],
         due_on=given.due_on,
+        over=given.due_on is not None and given.due_on < clock.today(),
         short_url=short,
         qr=qr_svg(short, _("QR code that opens this page")),
     )

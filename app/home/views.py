@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 
 from app.classrooms.models import Assignment
 from app.classrooms.queries import SignedInStudent, assignments_open_to
-from app.core import sessions
-from app.core.access import EVERYBODY, STUDENTS, open_to
+from app.core import clock, sessions
+from app.core.access import EVERYBODY, STUDENTS, TEACHERS, open_to
 from app.core.db import db
 from app.core.i18n import best_locale, current_locale
 from app.core.library import lessons_by_unit, library
@@ -67,6 +67,7 @@ class Card:
     answered: int
     total: int
     due_on: date | None
+    over: bool
     url_lesson: str
     url_quiz: str
     url_result: str | None
@@ -97,6 +98,7 @@ def student() -> Page:
                 row.answered if row else 0,
                 row.total if row else lesson.quiz.length,
                 given.due_on,
+                given.due_on is not None and given.due_on < clock.today(who.timezone),
                 url_for("lessons.assigned", assignment_id=given.id),
                 url_for("quizzes.take", assignment_id=given.id),
                 url_for("quizzes.take", assignment_id=given.id) if row and row.tries else None,
@@ -119,6 +121,14 @@ def settings_sent() -> Page:
         abort(400)
     chosen = Preferences(form.theme.data or "", form.text.data or "", form.space.data or "")
     return remember(redirect(url_for("home.settings", saved=1), 303), chosen)
+
+
+@bp.post("/stay")
+@open_to(STUDENTS | TEACHERS)
+def stay() -> Page:
+    """Somebody presses "Stay signed in" in the warning that page.js shows: being asked keeps the session, the answer says for how long."""
+    left = sessions.time_left()
+    return {"idle": left.idle, "most": left.at_most} if left else abort(503)
 
 
 @bp.route("/leave", methods=["GET", "POST"])

@@ -8,8 +8,8 @@ from typing import Any, cast
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 
 from app.classrooms.models import Assignment
-from app.classrooms.queries import SignedInStudent, assignment_open_to
-from app.core import clock, sessions
+from app.classrooms.queries import PULSES, SignedInStudent, assignment_open_to, record_pulse
+from app.core import clock, marks, sessions
 from app.core.access import EVERYBODY, STUDENTS, open_to
 from app.core.db import db
 from app.core.i18n import current_locale
@@ -34,11 +34,11 @@ def unit_of(lesson: Lesson) -> Unit:
 
 
 def usual_band(lesson: Lesson) -> str:
-    """The band shown to somebody who did not say: the middle one where the lesson has it."""
-    return "B" if "B" in lesson.bands else lesson.bands[0]
+    """The band shown to somebody who did not say."""
+    return lesson.usual_band
 
 
-def lesson_page(lesson: Lesson, band: str, assignment: Assignment | None = None, read: bool = False) -> Page:
+def lesson_page(lesson: Lesson, band: str, assignment: Assignment | None = None, read: bool = False, over: bool = False) -> Page:
     text = lesson.texts[current_locale()]
     sections = text.for_band(band)
     previous, following = library().neighbours(lesson.slug)
@@ -55,6 +55,8 @@ def lesson_page(lesson: Lesson, band: str, assignment: Assignment | None = None,
         next=following,
         assignment=assignment,
         read=read,
+        over=over,
+        pulses=pulses_to_ask(assignment) if assignment else {},
         total_questions=lesson.quiz.length,
         what_to_do=doing,
         pause_section=next((s.id for s in reversed(sections) if s.kind == "help"), None),
@@ -111,7 +113,8 @@ def own_assignment(assignment_id: int) -> tuple[SignedInStudent, Assignment, Les
 def assigned(assignment_id: int) -> Page:
     student, assignment, lesson = own_assignment(assignment_id)
     band = student.band if student.band in lesson.bands else usual_band(lesson)
-    return lesson_page(lesson, band, assignment, assignment.id in readings_of(student.id))
+    over = assignment.due_on is not None and assignment.due_on < clock.today(student.timezone)
+    return lesson_page(lesson, band, assignment, assignment.id in readings_of(student.id), over)
 
 
 @bp.post("/lessons/assigned/<id:assignment_id>/read")
@@ -121,6 +124,28 @@ def mark_read(assignment_id: int) -> Page:
     record_reading(student.id, assignment.id, clock.today(student.timezone))
     db.session.commit()
     return redirect(url_for("quizzes.take", assignment_id=assignment.id), 303)
+
+
+def pulses_to_ask(assignment: Assignment) -> dict[str, tuple[str, ...]]:
+    """The closing questions this sitting has not answered yet, each with what can be tapped."""
+    told = marks.marks()
+    return {question: replies for question, replies in PULSES.items() if f"{assignment.id}.{question}" not in told}
+
+
+@bp.post("/lessons/assigned/<id:assignment_id>/pulse")
+@open_to(STUDENTS)
+def pulse(assignment_id: int) -> Page:
+    """Count one tap, without the seat; the same sitting's second tap on a question is passed over."""
+    _student, assignment, _lesson = own_assignment(assignment_id)
+    question, reply = request.form.get("question", ""), request.form.get("reply", "")
+    if reply not in PULSES.get(question, ()):
+        abort(400)
+    back = redirect(url_for("lessons.assigned", assignment_id=assignment.id) + "#ui-pulse", 303)
+    if question not in pulses_to_ask(assignment):
+        return back
+    record_pulse(assignment.id, question, reply)
+    db.session.commit()
+    return marks.add_mark(back, f"{assignment.id}.{question}")
 
 
 @bp.get("/plans/<slug>")

@@ -32,6 +32,10 @@ WHAT = {
     ),
     "progress": (_l("A summary: how many questions, how many right, how many tries"), _l("So that your teacher’s page opens quickly.")),
     "counts": (_l("How often each answer was chosen in the class, without names"), _l("So that the teacher knows what to talk about.")),
+    "pulses": (
+        _l("How often each answer was tapped at the end of a lesson (was it clear, do you know where to get help), without names"),
+        _l("So that the teacher knows whether to explain again, and where help is."),
+    ),
     "class-facts": (
         _l("The class’s name, age group, language, time zone, number of seats and dates"),
         _l("So that lessons fit the class and end with it."),

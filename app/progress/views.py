@@ -15,16 +15,25 @@ from markupsafe import Markup
 
 from app.classrooms.models import Assignment, Classroom
 from app.classrooms.naming import name_of
-from app.classrooms.queries import assignment_in, assignments_of, classroom_taught_by, shown_code, student_in, students_in
+from app.classrooms.queries import assignment_in, assignments_of, classroom_taught_by, pulses_of, shown_code, student_in, students_in
 from app.core import clock, sessions
 from app.core.access import TEACHERS, open_to
 from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
-from app.core.library import library
+from app.core.library import lessons_left, library
 from app.curriculum import progress as rules
 from app.curriculum.content import Item, Lesson
 from app.curriculum.progress import QuestionSummary, Reason, Standing, question_summary, standing
-from app.curriculum.scoring import NOT_SURE, is_right
+from app.curriculum.scoring import (
+    NOT_SURE,
+    feedback,
+    ideas_behind,
+    is_right,
+    is_valid,
+    made_of,
+    misconceptions_behind,
+    split_choice,
+)
 from app.progress.queries import tallies_in
 from app.quizzes.queries import attempts_by, standings_in, tallies_of
 
@@ -94,20 +103,18 @@ def rows_of(classroom: Classroom, columns: list[Column], hide_names: bool) -> li
         for column in columns:
             row = standings.get((column.assignment.id, student.id))
             state = standing(row.best_right, row.best_counted, row.tries, row.answered) if row else Standing.NOT_YET
-            late = bool(
-                column.due_on
-                and ((row and row.finished_on and row.finished_on > column.due_on) or (today > column.due_on and not (row and row.tries)))
-            )
+            late = bool(column.due_on and row and row.finished_on and row.finished_on > column.due_on)  # handed in late
+            overdue = bool(column.due_on and today > column.due_on and not (row and row.tries))
             right, counted = (row.best_right, row.best_counted) if row else (0, 0)
             url = f"{base}{column.assignment.id}/{student.id}"
-            html = cell_html(locale, state.value, column.lesson.number, right, counted, late, url)
+            html = cell_html(locale, state.value, column.lesson.number, right, counted, late or overdue, url)
             answered, total = (row.answered, row.total) if row else (0, column.lesson.quiz.length)
             cells.append(Cell(state.value, right, counted, answered, total, late, bool(row and row.tries), html))
             reasons += [(reason, column, row) for reason in reasons_now(column, row, today)]
         opened = [(c, cell) for c, cell in zip(columns, cells, strict=True) if c.assignment.opens_on <= today]
         group = group_of([Standing(cell.standing) for _c, cell in opened], [r for r, _c, _row in reasons])
         name = _("Student %(number)s", number=place) if hide_names else name_of(student.first, student.second, current_locale())
-        rows.append(Row(student.id, name, cells, next_step(opened), [reason_in_words(*r) for r in reasons], group))
+        rows.append(Row(student.id, name, cells, next_step(opened), [reason_in_words(*r, today) for r in reasons], group))
     return rows
 
 
@@ -127,23 +134,21 @@ def cell_html(locale: str, standing: str, number: int, right: int, counted: int,
 
 
 def reasons_now(column: Column, row: Any, today: date) -> tuple[Reason, ...]:
-    """Why this student might need a hand with this lesson. One low sitting is not a label: it takes two tries."""
-    twice = row is not None and row.tries >= rules.TRIES_FOR_A_HAND
-    return rules.reasons_for_a_hand(
-        touched=row is not None,
-        opened_on=column.assignment.opens_on,
-        due_on=column.due_on,
-        today=today,
-        last_right=row.last_right if twice else 0,
-        last_counted=row.last_counted if twice else 0,
-    )
+    """Why this student might need a hand with this lesson, by the rule of the cells: the best try counts, and one low try is no label."""
+    if row is not None:
+        low = standing(row.best_right, row.best_counted, row.tries, row.answered) is Standing.HAND
+        return (Reason.LOW,) if low else ()
+    return rules.reasons_for_a_hand(touched=False, opened_on=column.assignment.opens_on, due_on=column.due_on, today=today)
 
 
-def reason_in_words(reason: Reason, column: Column, row: Any) -> str:
-    if reason is Reason.UNTOUCHED:
-        return _("Lesson %(number)s: not begun, and most of the time has gone.", number=column.lesson.number)
-    return _("Lesson %(number)s: %(right)s of %(counted)s right in the last try, %(best)s in the best.", number=column.lesson.number,
-             right=row.last_right, counted=row.last_counted, best=row.best_right)  # fmt: skip
+def reason_in_words(reason: Reason, column: Column, row: Any, today: date) -> str:
+    number = column.lesson.number
+    if reason is not Reason.UNTOUCHED:
+        return _("Lesson %(number)s: %(right)s of %(counted)s right, in %(tries)s tries.", number=number, right=row.best_right,
+                 counted=row.best_counted, tries=row.tries)  # fmt: skip
+    if column.due_on and today > column.due_on:
+        return _("Lesson %(number)s: not begun, and its last day has passed.", number=number)
+    return _("Lesson %(number)s: not begun, and most of the time has gone.", number=number)
 
 
 def group_of(standings: list[Standing], reasons: list[Reason]) -> str:
@@ -182,6 +187,8 @@ def show(classroom_id: int) -> Page:
         columns=columns,
         groups=groups,
         n_students=len(rows),
+        today=clock.today(classroom.timezone),
+        can_assign=bool(lessons_left(classroom.band, [c.lesson.slug for c in columns])),
         cards={"hand": [r for r in rows if r.group == "hand"], "idea": idea_of(columns), "due": due_next(classroom, columns, rows)},
         names_hidden=hide_names,
         names_url=here if hide_names else here + "?names=0",
@@ -223,7 +230,7 @@ def idea_of(columns: list[Column]) -> dict[str, Any] | None:
 
 
 def summary_of(item: Item, counts: dict[str, int]) -> QuestionSummary:
-    return question_summary(counts, item.right, item.misconceptions)
+    return question_summary(item, counts)
 
 
 def due_next(classroom: Classroom, columns: list[Column], rows: list[Row]) -> dict[str, Any] | None:
@@ -240,13 +247,21 @@ def due_next(classroom: Classroom, columns: list[Column], rows: list[Row]) -> di
 
 @dataclass(frozen=True)
 class Bar:
-    id: str
+    id: str  # as in scoring.tally_keys
     letter: str
     text: str
     n: int
     share: float
     right: bool
     misconception: Any
+
+
+@dataclass(frozen=True)
+class Bars:
+    """The bars of a question, or of one step or situation of it, which then has its text."""
+
+    text: str
+    bars: list[Bar]
 
 
 @bp.get("/progress/<id:classroom_id>/<id:assignment_id>")
@@ -263,6 +278,7 @@ def questions(classroom_id: int, assignment_id: int) -> Page:
     over = given.due_on is not None and clock.today(classroom.timezone) > given.due_on
     shown_now = [i for i in lesson.quiz.items if i.id in tallies and (over or not i.sensitive)]  # see quizzes.queries.still_open
     items = [question_view(item, tallies[item.id]) for item in shown_now]
+    columns = columns_of(classroom)
     shown = [i for i in items if not i["too_few"]]
     return render_template(
         "progress/questions.html",
@@ -270,9 +286,11 @@ def questions(classroom_id: int, assignment_id: int) -> Page:
         assignment=given,
         lesson=lesson,
         text=lesson.texts[current_locale()],
-        columns=columns_of(classroom),
+        columns=columns,
         n_students=len(students_in(classroom.id)),
+        can_assign=bool(lessons_left(classroom.band, [c.lesson.slug for c in columns])),
         items=items,
+        pulses=pulses_of(given.id),
         top=max((i for i in shown if i["idea"]), key=lambda i: i["idea"].n / i["answered"], default=None),
     )
 
@@ -281,18 +299,12 @@ def question_view(item: Item, counts: dict[str, int]) -> dict[str, Any]:
     summary = summary_of(item, counts)
     words = item.texts[current_locale()]
     answered = summary.share.answered
-    bars = []
-    for letter, option in zip("ABCDEF", item.options, strict=False):
-        n = summary.counts.get(option, 0)
-        share = n / answered if answered else 0.0
-        bars.append(Bar(option, letter, words.options[option].text, n, share, is_right(item, option), belief_behind(item, option)))
-    idea = next((b for b in bars if b.id == summary.talk_about), None)
+    groups = bars_of(item, summary)
+    idea = next((b for group in groups for b in group.bars if b.id == summary.talk_about), None)
     if summary.too_few:
         sentence = _("Too few answers to say anything: counts are shown from 5 answers on.")
     elif idea is not None:
-        sentence = _(
-            "%(n)s of %(answered)s chose %(letter)s. Worth five minutes with the class.", n=idea.n, answered=answered, letter=idea.letter
-        )
+        sentence = idea_in_words(item, idea, answered)
     elif summary.share.right * 10 >= answered * 8:
         sentence = _("%(right)s of %(answered)s had it right: the class is sure here.", right=summary.share.right, answered=answered)
     else:
@@ -300,14 +312,54 @@ def question_view(item: Item, counts: dict[str, int]) -> dict[str, Any]:
             "%(right)s of %(answered)s had it right, and no single other idea stands out.", right=summary.share.right, answered=answered
         )
     return {
-        "item": item, "words": words, "answered": answered, "too_few": summary.too_few, "right": summary.share.right, "options": bars,
+        "item": item, "words": words, "answered": answered, "too_few": summary.too_few, "right": summary.share.right, "groups": groups,
         "not_sure_n": summary.counts.get(NOT_SURE, 0), "sentence": sentence, "idea": idea,
     }  # fmt: skip
 
 
-def belief_behind(item: Item, option: str) -> dict[str, str] | None:
-    """The misconception behind a wrong option, and what a teacher can say to it."""
-    found = library().misconceptions.get(item.misconceptions.get(option, ""))
+def bars_of(item: Item, summary: QuestionSummary) -> list[Bars]:
+    """One bar for each option; of steps and situations, for the right place or door and the others that were given."""
+    words, counts, answered = item.texts[current_locale()], summary.counts, summary.share.answered
+    ideas = ideas_behind(item)
+
+    def bar(key: str, letter: str, text: str, right: bool) -> Bar:
+        n = counts.get(key, 0)
+        return Bar(key, letter, text, n, n / answered if answered else 0.0, right, belief(ideas.get(key, "")))
+
+    if item.kind not in ("order", "match"):
+        right = split_choice(item.kind, item.right)
+        return [Bars("", [bar(o, letter, words.options[o].text, o in right) for letter, o in zip("ABCDEFGH", item.options, strict=False)])]
+    wanted, groups = made_of(item, item.right), []
+    for option in sorted(wanted, key=lambda o: int(wanted[o])) if item.kind == "order" else item.options:
+        if item.kind == "match":
+            bars = [bar(f"{option}={d}", "", words.doors[d], d == wanted[option]) for d in item.doors]
+        else:
+            places = range(1, len(item.options) + 1)
+            bars = [bar(f"{option}@{n}", str(n), _("In place %(place)s", place=n), str(n) == wanted[option]) for n in places]
+        groups.append(Bars(words.options[option].text, [b for b in bars if b.right or b.n]))
+    return groups
+
+
+def idea_in_words(item: Item, idea: Bar, answered: int) -> str:
+    """What many did, in one sentence."""
+    option, _between, _rest = idea.id.partition("=" if item.kind == "match" else "@")
+    text = plain_text(item.texts[current_locale()].options[option].text)
+    if item.kind == "order":
+        return _("%(n)s of %(answered)s put this step first: “%(step)s”. Worth five minutes with the class.", n=idea.n, answered=answered,
+                 step=text)  # fmt: skip
+    if item.kind == "match":
+        return _("%(n)s of %(answered)s chose “%(door)s” for “%(situation)s”. Worth five minutes with the class.", n=idea.n,
+                 answered=answered, door=plain_text(idea.text), situation=text)  # fmt: skip
+    return _("%(n)s of %(answered)s chose %(letter)s. Worth five minutes with the class.", n=idea.n, answered=answered, letter=idea.letter)
+
+
+def plain_text(html: str) -> str:
+    return Markup(html).striptags()  # noqa: S704  (only what is in it is kept)
+
+
+def belief(misconception_id: str) -> dict[str, str] | None:
+    """A wrong idea, and what a teacher can say to it."""
+    found = library().misconceptions.get(misconception_id)
     return {"belief": found.belief[current_locale()], "answer": found.answer[current_locale()]} if found else None
 
 
@@ -340,16 +392,18 @@ def student(classroom_id: int, assignment_id: int, student_id: int) -> Page:
 
 def answer_line(item: Item, answer: Any) -> dict[str, Any]:
     words = item.texts[current_locale()]
+    line: dict[str, Any] = {"item": item, "words": words, "chosen": None, "parts": (), "beliefs": []}
     if item.sensitive or answer.choice is None:
-        return {"item": item, "words": words, "chosen": None, "kind": "hidden", "misconception": None}
+        return {**line, "kind": "hidden"}
     if answer.choice == NOT_SURE:
-        return {"item": item, "words": words, "chosen": None, "kind": "not_sure", "misconception": None}
-    option = words.options.get(answer.choice)
-    return {
-        "item": item, "words": words, "chosen": option.text if option else "",
-        "kind": "right" if is_right(item, answer.choice) else "not_yet",
-        "misconception": belief_behind(item, answer.choice),
-    }  # fmt: skip
+        return {**line, "kind": "not_sure"}
+    line["kind"] = "right" if is_right(item, answer.choice) else "not_yet"
+    if is_valid(item, answer.choice):  # else what was chosen has left the question since
+        option = words.options.get(answer.choice)
+        line["chosen"] = option.text if option and item.kind == "single" else ""
+        line["parts"] = feedback(item, answer.choice, current_locale()).parts
+        line["beliefs"] = [b for idea in misconceptions_behind(item, answer.choice) if (b := belief(idea))]
+    return line
 
 
 # --- export --------------------------------------------------------------------------------------------------------
@@ -382,7 +436,7 @@ def export(classroom_id: int) -> Response:
         head, keys = [_("Student")], ["student"]
         for c in columns:
             title = _("Lesson %(number)s", number=c.lesson.number)
-            head += [title, title + " · " + _("right"), title + " · " + _("out of"), title + " · " + _("late")]
+            head += [title, title + " · " + _("right"), title + " · " + _("of how many"), title + " · " + _("handed in late")]
             keys += [f"{c.lesson.slug}.{k}" for k in ("state", "right", "counted", "late")]
         yield head
         yield keys

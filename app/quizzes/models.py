@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import CLUSTERED, Model
+from app.curriculum.scoring import LONGEST_CHOICE
 
 
 class Attempt(Model):
@@ -26,14 +27,15 @@ class Attempt(Model):
 
 
 class Answer(Model):
-    """What was chosen, once. For sensitive items `choice` stays empty: that it was answered is all that is kept with the seat."""
+    """What was chosen (see curriculum/scoring.py), once. For sensitive items `choice` stays empty: that it was answered is all
+    that is kept with the seat."""
 
     __tablename__ = "answers"
     __table_args__ = CLUSTERED
     student_id: Mapped[int] = mapped_column(ForeignKey("students.id", ondelete="CASCADE"), primary_key=True)
     attempt_uuid: Mapped[str] = mapped_column(ForeignKey("attempts.uuid", ondelete="CASCADE"), primary_key=True)
     item_id: Mapped[str] = mapped_column(String(60), primary_key=True)
-    choice: Mapped[str | None] = mapped_column(String(60))
+    choice: Mapped[str | None] = mapped_column(String(LONGEST_CHOICE))
     right: Mapped[bool | None] = mapped_column(Boolean)
     answered_on: Mapped[date] = mapped_column(Date)
 
@@ -56,11 +58,12 @@ class Standing(Model):
 
 
 class Tally(Model):
-    """How often each option was chosen in first sittings: counts without people, which survive erasure."""
+    """How often each option was chosen in first sittings: counts without people, which survive erasure. Questions of several parts
+    have one row for the whole and one for each part (`scoring.tally_keys`)."""
 
     __tablename__ = "tallies"
     __table_args__ = CLUSTERED
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), primary_key=True)
     item_id: Mapped[str] = mapped_column(String(60), primary_key=True)
-    choice: Mapped[str] = mapped_column(String(60), primary_key=True)
+    choice: Mapped[str] = mapped_column(String(LONGEST_CHOICE), primary_key=True)
     n: Mapped[int] = mapped_column(Integer)

@@ -3,22 +3,100 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Integer, func, select, update
+from sqlalchemy import ColumnElement, Executable, Integer, bindparam, case, func, or_, select, update
 
 from app.classrooms.models import Assignment
 from app.classrooms.queries import SignedInStudent
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, insert_for
 from app.curriculum.content import Item, Quiz
-from app.curriculum.scoring import NOT_SURE, PASS, draw, is_right
+from app.curriculum.scoring import PASS, canonical, draw, is_right, tally_keys
 from app.quizzes.models import Answer, Attempt, Standing, Tally
 
 UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+
+
+class Begun(Protocol):
+    """What is read of an attempt: a plain row, or an Attempt."""
+
+    @property
+    def uuid(self) -> Any: ...
+    @property
+    def student_id(self) -> Any: ...
+    @property
+    def assignment_id(self) -> Any: ...
+    @property
+    def nth(self) -> Any: ...
+    @property
+    def items(self) -> Any: ...
+    @property
+    def finished_on(self) -> Any: ...
+
+
+# Saving an answer is what a class does all at once. Its statements are built once: building one costs eight times what running it does.
+attempts, answers, standings = Attempt.__table__.c, Answer.__table__.c, Standing.__table__.c
+BEGUN = (attempts.uuid, attempts.student_id, attempts.assignment_id, attempts.nth, attempts["items"], attempts.finished_on)
+OWN = (attempts.student_id == bindparam("student_id"), attempts.assignment_id == bindparam("assignment_id"))
+OF_SITTING = (answers.student_id == bindparam("student_id"), answers.attempt_uuid == bindparam("attempt_uuid"))
+ATTEMPT = select(*BEGUN).where(attempts.uuid == bindparam("uuid")).with_for_update()
+NTH_ATTEMPT = select(*BEGUN).where(*OWN, attempts.nth == bindparam("nth")).with_for_update()
+LAST_ATTEMPT = select(*BEGUN).where(*OWN).order_by(attempts.nth.desc()).limit(1)
+ANSWERS = select(answers.item_id, answers.choice, answers.right, answers.answered_on).where(*OF_SITTING)
+COUNTS = select(func.count(), func.count(answers.right), func.coalesce(func.sum(answers.right.cast(Integer)), 0)).where(*OF_SITTING)
+DUE_ON = select(Assignment.__table__.c.due_on).where(Assignment.__table__.c.id == bindparam("assignment_id"))
+FINISH = update(Attempt.__table__).where(attempts.uuid == bindparam("b_uuid")).values(finished_on=bindparam("finished_on"))
+NOTHING_FINISHED = {"tries": 0, "last_right": 0, "last_counted": 0, "best_right": 0, "best_counted": 0, "finished_on": None}
+
+
+class Writing(NamedTuple):
+    """The writing statements of one database."""
+
+    attempt: Executable
+    answer: Executable
+    tally: Executable
+    standing: Executable
+    finished_standing: Executable
+
+
+@cache
+def writing(dialect: str) -> Writing:
+    insert = insert_for(dialect)
+    tally = insert(Tally.__table__)
+    fresh = insert(Standing.__table__)
+    new, key = fresh.excluded, ["assignment_id", "student_id"]
+    present = {"answered": new.answered, "total": new.total}
+    # Compared as right/counted without dividing: counted differs when a sitting held sensitive questions.
+    better = or_(
+        standings.tries == 0,
+        new.best_right * at_least_one(standings.best_counted) > standings.best_right * at_least_one(new.best_counted),
+    )
+    result = {
+        "tries": standings.tries + 1,
+        "last_right": new.last_right,
+        "last_counted": new.last_counted,
+        "finished_on": func.coalesce(standings.finished_on, new.finished_on),
+        "best_right": case((better, new.best_right), else_=standings.best_right),
+        "best_counted": case((better, new.best_counted), else_=standings.best_counted),
+    }
+    return Writing(
+        attempt=insert(Attempt.__table__).on_conflict_do_nothing().returning(*BEGUN),
+        answer=insert(Answer.__table__).on_conflict_do_nothing().returning(answers.item_id),
+        tally=tally.on_conflict_do_update(
+            index_elements=["assignment_id", "item_id", "choice"], set_={"n": Tally.__table__.c.n + tally.excluded.n}
+        ),
+        standing=fresh.on_conflict_do_update(index_elements=key, set_=present),
+        finished_standing=fresh.on_conflict_do_update(index_elements=key, set_={**present, **result}),
+    )
+
+
+def at_least_one(column: ColumnElement[int]) -> ColumnElement[int]:
+    return case((column > 1, column), else_=1)
 
 
 @dataclass(frozen=True)
@@ -28,7 +106,7 @@ class Sitting:
     uuid: str
     nth: int
     items: tuple[str, ...]
-    answers: dict[str, Answer]
+    answers: Mapping[str, Any]  # rows with item_id, choice, right and answered_on
     finished: bool
 
     def next_item(self, quiz: Quiz) -> str | None:
@@ -44,20 +122,15 @@ def questions_for(quiz: Quiz, band: str, nth: int) -> tuple[str, ...]:
 
 def sitting_of(student: SignedInStudent, assignment: Assignment, quiz: Quiz, fresh_uuid: str, again: bool = False) -> Sitting:
     """The open sitting, or the last finished one, or (nothing stored yet, or `again`) the next to come."""
-    last = db.session.scalar(
-        select(Attempt)
-        .where(Attempt.student_id == student.id, Attempt.assignment_id == assignment.id)
-        .order_by(Attempt.nth.desc())
-        .limit(1)
-    )
+    last = db.session.connection().execute(LAST_ATTEMPT, {"student_id": student.id, "assignment_id": assignment.id}).one_or_none()
     if last is None or (again and last.finished_on is not None):
         nth = 1 if last is None else last.nth + 1
         return Sitting(fresh_uuid, nth, questions_for(quiz, student.band, nth), {}, False)
     return as_sitting(last)
 
 
-def as_sitting(attempt: Attempt) -> Sitting:
-    rows = db.session.scalars(select(Answer).where(Answer.student_id == attempt.student_id, Answer.attempt_uuid == attempt.uuid))
+def as_sitting(attempt: Begun) -> Sitting:
+    rows = db.session.connection().execute(ANSWERS, {"student_id": attempt.student_id, "attempt_uuid": attempt.uuid})
     return Sitting(attempt.uuid, attempt.nth, tuple(attempt.items.split()), {a.item_id: a for a in rows}, attempt.finished_on is not None)
 
 
@@ -66,57 +139,43 @@ def attempt_of(student_id: int, uuid: str) -> Attempt | None:
     return db.session.scalar(select(Attempt).where(Attempt.uuid == uuid, Attempt.student_id == student_id))
 
 
-def begin_attempt(student: SignedInStudent, assignment: Assignment, quiz: Quiz, uuid: str, nth: int, version: str) -> Attempt | None:
+def begin_attempt(student: SignedInStudent, assignment: Assignment, quiz: Quiz, uuid: str, nth: int, version: str) -> Begun | None:
     """The attempt an answer belongs to, made if it is not there yet. None when it cannot be this student's.
 
+    Its row stays locked until the commit, so that of two answers that arrive at once the later one counts both.
     Two tabs or devices that begin the same sitting with different uuids end up in the same one."""
-    found = db.session.get(Attempt, uuid)
+    connection = db.session.connection()
+    found: Begun | None = connection.execute(ATTEMPT, {"uuid": uuid}).one_or_none()  # type: ignore[assignment]
     if found is not None:
         return found if (found.student_id, found.assignment_id) == (student.id, assignment.id) else None
-    last = db.session.execute(
-        select(Attempt.nth, Attempt.finished_on)
-        .where(Attempt.student_id == student.id, Attempt.assignment_id == assignment.id)
-        .order_by(Attempt.nth.desc())
-        .limit(1)
-    ).one_or_none()
+    place = {"student_id": student.id, "assignment_id": assignment.id}
+    last = connection.execute(LAST_ATTEMPT, place).one_or_none()
     may_begin = (nth == 1) if last is None else (nth == last.nth + 1 and last.finished_on is not None)
     if may_begin:
-        items = questions_for(quiz, student.band, nth)
-        db.session.execute(
-            db.insert(Attempt)
-            .values(
-                uuid=uuid, student_id=student.id, assignment_id=assignment.id, nth=nth, items=" ".join(items),
-                content_version=version[:16], started_on=clock.today(student.timezone),
-            )
-            .on_conflict_do_nothing()
-        )  # fmt: skip
-    return db.session.scalar(
-        select(Attempt).where(Attempt.student_id == student.id, Attempt.assignment_id == assignment.id, Attempt.nth == nth)
-    )
+        items = " ".join(questions_for(quiz, student.band, nth))
+        values = {"uuid": uuid, **place, "nth": nth, "items": items, "content_version": version[:16],
+                  "started_on": clock.today(student.timezone)}  # fmt: skip
+        made: Begun | None = connection.execute(writing(db.dialect).attempt, values).one_or_none()  # type: ignore[assignment]
+        if made is not None:
+            return made
+    return connection.execute(NTH_ATTEMPT, {**place, "nth": nth}).one_or_none()  # type: ignore[return-value]
 
 
-def record_answer(student: SignedInStudent, attempt: Attempt, quiz: Quiz, item: Item, choice: str) -> bool:
+def record_answer(student: SignedInStudent, attempt: Begun, quiz: Quiz, item: Item, choice: str) -> bool:
     """Keep an answer, once. Returns False when this question had one already: the first stands, whatever arrives later.
 
-    Raises ValueError for an option the question does not have. The caller commits."""
-    if choice not in item.options and choice != NOT_SURE and not (choice == PASS and item.sensitive):
-        raise ValueError("no such option")
+    Raises ValueError for an answer the question cannot have. The caller commits."""
+    given = canonical(item, choice)
+    if given is None:
+        raise ValueError("no such answer")
     today = clock.today(student.timezone)
-    kept = None if item.sensitive else choice
+    values = {"student_id": student.id, "attempt_uuid": attempt.uuid, "item_id": item.id, "choice": None if item.sensitive else given,
+              "right": None if item.sensitive else is_right(item, given), "answered_on": today}  # fmt: skip
     # RETURNING tells whether a row was written; the row count does not, on every driver.
-    stored = db.session.execute(
-        db.insert(Answer)
-        .values(
-            student_id=student.id, attempt_uuid=attempt.uuid, item_id=item.id, choice=kept,
-            right=None if item.sensitive else is_right(item, choice), answered_on=today,
-        )
-        .on_conflict_do_nothing()
-        .returning(Answer.item_id)
-    ).first()  # fmt: skip
-    if stored is None:
+    if db.session.connection().execute(writing(db.dialect).answer, values).first() is None:
         return False
-    if attempt.nth == 1 and choice != PASS and (not item.sensitive or still_open(attempt.assignment_id, today)):
-        count(attempt.assignment_id, item.id, choice)
+    if attempt.nth == 1 and given != PASS and (not item.sensitive or still_open(attempt.assignment_id, today)):
+        count(attempt.assignment_id, item.id, tally_keys(item, given))
     sum_up(attempt, quiz, today)
     return True
 
@@ -124,46 +183,30 @@ def record_answer(student: SignedInStudent, attempt: Attempt, quiz: Quiz, item: 
 def still_open(assignment_id: int, today: date) -> bool:
     """Counts of sensitive questions are shown after the due day and stand still from then on: a counter that moves with each answer
     would tell a watching teacher whose it was."""
-    due_on = db.session.scalar(select(Assignment.due_on).where(Assignment.id == assignment_id))
+    due_on = db.session.connection().scalar(DUE_ON, {"assignment_id": assignment_id})
     return due_on is not None and today <= due_on
 
 
-def count(assignment_id: int, item_id: str, choice: str) -> None:
-    db.session.execute(
-        db.insert(Tally)
-        .values(assignment_id=assignment_id, item_id=item_id, choice=choice, n=1)
-        .on_conflict_do_update(index_elements=["assignment_id", "item_id", "choice"], set_={"n": Tally.n + 1})
-    )
+def count(assignment_id: int, item_id: str, keys: Iterable[str]) -> None:
+    # In one order for everybody: two answers at once never wait for each other's rows crosswise.
+    rows = [{"assignment_id": assignment_id, "item_id": item_id, "choice": key, "n": 1} for key in sorted(keys)]
+    db.session.connection().execute(writing(db.dialect).tally, rows)
 
 
-def sum_up(attempt: Attempt, quiz: Quiz, today: date) -> None:
+def sum_up(attempt: Begun, quiz: Quiz, today: date) -> None:
     """Bring the summary row up to date after an answer, and end the sitting after its last one."""
+    connection = db.session.connection()
     total = sum(quiz.item(i) is not None for i in attempt.items.split())
-    key = {"assignment_id": attempt.assignment_id, "student_id": attempt.student_id}
-    db.session.execute(
-        db.insert(Standing)
-        .values(**key, tries=0, answered=0, total=total, best_right=0, best_counted=0, last_right=0, last_counted=0)
-        .on_conflict_do_nothing()
-    )
-    # Locked before counting: of two answers that arrive at once, the later one then counts both.
-    row = db.session.execute(
-        select(Standing.best_right, Standing.best_counted, Standing.tries, Standing.finished_on).filter_by(**key).with_for_update()
-    ).one()
-    answered, counted, right = db.session.execute(
-        select(func.count(), func.count(Answer.right), func.coalesce(func.sum(Answer.right.cast(Integer)), 0)).where(
-            Answer.student_id == attempt.student_id, Answer.attempt_uuid == attempt.uuid
-        )
-    ).one()
-    values: dict[str, Any] = {"answered": answered, "total": total}
-    if answered >= total and attempt.finished_on is None:
-        attempt.finished_on = today
-        values |= {"tries": row.tries + 1, "last_right": right, "last_counted": counted, "finished_on": row.finished_on or today}
-        # Compared as right/counted without dividing: counted differs when a sitting held sensitive questions.
-        if row.tries == 0 or right * max(row.best_counted, 1) > row.best_right * max(counted, 1):
-            values |= {"best_right": right, "best_counted": counted}
-    db.session.execute(
-        update(Standing).where(Standing.assignment_id == key["assignment_id"], Standing.student_id == key["student_id"]).values(**values)
-    )
+    answered, counted, right = connection.execute(
+        COUNTS, {"student_id": attempt.student_id, "attempt_uuid": attempt.uuid}
+    ).one()  # fmt: skip
+    place = {"assignment_id": attempt.assignment_id, "student_id": attempt.student_id, "answered": answered, "total": total}
+    if answered < total or attempt.finished_on is not None:
+        connection.execute(writing(db.dialect).standing, {**place, **NOTHING_FINISHED})
+        return
+    connection.execute(FINISH, {"b_uuid": attempt.uuid, "finished_on": today})
+    result = {"tries": 1, "last_right": right, "last_counted": counted, "best_right": right, "best_counted": counted, "finished_on": today}
+    connection.execute(writing(db.dialect).finished_standing, {**place, **result})
 
 
 # --- reading, for students' and teachers' pages ----------------------------------------------------------------------
@@ -181,7 +224,7 @@ def standings_in(assignment_ids: Sequence[int]) -> list[Any]:
 
 
 def tallies_of(assignment_id: int) -> dict[str, dict[str, int]]:
-    """Counts of each option, by question, over first sittings."""
+    """Counts by the keys of `scoring.tally_keys`, by question, over first sittings."""
     found: dict[str, dict[str, int]] = {}
     for item_id, choice, n in db.session.execute(select(Tally.item_id, Tally.choice, Tally.n).where(Tally.assignment_id == assignment_id)):
         found.setdefault(item_id, {})[choice] = n

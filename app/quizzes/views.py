@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
@@ -14,40 +13,18 @@ from app.classrooms.queries import SignedInStudent, assignment_in
 from app.core.access import EVERYBODY, STUDENTS, open_to
 from app.core.db import db
 from app.core.i18n import current_locale
-from app.core.i18n import gettext as _
 from app.core.library import library
 from app.core.sessions import person
-from app.curriculum import scoring
-from app.curriculum.content import Item, Lesson, OptionText
-from app.curriculum.scoring import NOT_SURE, PASS
+from app.curriculum.content import Lesson
+from app.curriculum.rendering import READERS_OWN_NAMES
+from app.curriculum.scoring import canonical
 from app.lessons.views import lesson_or_404, own_assignment, usual_band
+from app.quizzes.asking import Feedback, answers_in_form, feedback_on, ideas_of, options_of
+from app.quizzes.forms import Given, given_in, values_of
 from app.quizzes.queries import UUID, Sitting, as_sitting, attempt_of, begin_attempt, questions_for, record_answer, sitting_of
 
 bp = Blueprint("quizzes", __name__, template_folder="templates")
 Page = Any
-
-
-@dataclass(frozen=True)
-class Feedback:
-    kind: str  # right | not_yet | not_sure | passed
-    html: str
-    section_url: str
-    section_title: str
-
-
-def options_of(item: Item) -> list[tuple[str, OptionText]]:
-    """The options in the item's own order, the same in every language, and "I'm not sure" last."""
-    words = item.texts[current_locale()]
-    return [*((o, words.options[o]) for o in item.options), (NOT_SURE, OptionText(_("I’m not sure"), ""))]
-
-
-def feedback_on(item: Item, choice: str, lesson: Lesson, lesson_url: str) -> Feedback:
-    """What the option chosen deserves to hear, and the part of the lesson to look at again."""
-    if choice not in (*item.options, NOT_SURE, PASS):  # the option has left the question since it was chosen
-        choice = NOT_SURE
-    said = scoring.feedback(item, choice, current_locale())
-    section = next((s for s in lesson.texts[current_locale()].sections if s.id == said.section), None)
-    return Feedback(said.kind, said.html, f"{lesson_url}#{section.id}" if section else lesson_url, section.title if section else "")
 
 
 # --- assigned ------------------------------------------------------------------------------------------------------
@@ -69,7 +46,13 @@ def take(assignment_id: int) -> Page:
 
 
 def question_page(
-    lesson: Lesson, assignment: Assignment, sitting: Sitting, item_id: str, chosen: str | None = None, error: str = "", given: str = ""
+    lesson: Lesson,
+    assignment: Assignment,
+    sitting: Sitting,
+    item_id: str,
+    chosen: str | None = None,
+    given: str = "",
+    unfinished: Given | None = None,
 ) -> Page:
     """One question. `chosen` is the stored choice; `given` one that is not kept with the seat (sensitive questions)."""
     item = lesson.quiz.item(item_id)
@@ -96,6 +79,9 @@ def question_page(
         action_url=take_url,
         hidden=[("attempt", sitting.uuid), ("nth", str(sitting.nth)), ("item", item_id)],
         chosen=shown,
+        values=values_of(item),
+        unfinished=unfinished or Given(),
+        own_names=READERS_OWN_NAMES,
         feedback=feedback,
         next_url=url_for("quizzes.result", attempt_uuid=sitting.uuid) if done else take_url,
         next_form=False,
@@ -103,7 +89,6 @@ def question_page(
         self_check=False,
         can_pass=item.sensitive and not answered,
         back_url=lesson_url,
-        error=error,
         last=done,
     )
 
@@ -118,60 +103,24 @@ def answer(assignment_id: int) -> Page:
     nth = posted.get("nth", "")
     if item is None or not UUID.fullmatch(posted.get("attempt", "")) or not (nth.isascii() and nth.isdecimal() and len(nth) < 4):
         abort(400)
-    if not posted.get("choice"):
+    given = given_in(item, posted)
+    if not given.choice:
         sitting = sitting_of(student, assignment, lesson.quiz, posted["attempt"], again=True)
         if item.id not in sitting.items or item.id in sitting.answers:
             return redirect(url_for("quizzes.take", assignment_id=assignment.id), 303)
-        return question_page(lesson, assignment, sitting, item.id, error=_("Choose one answer. “I’m not sure” is one too.")), 422
+        return question_page(lesson, assignment, sitting, item.id, unfinished=given), 422
     attempt = begin_attempt(student, assignment, lesson.quiz, posted["attempt"], int(nth), library().version)
     if attempt is None or item.id not in attempt.items.split():
         abort(404)
     try:
-        record_answer(student, attempt, lesson.quiz, item, posted["choice"])
+        record_answer(student, attempt, lesson.quiz, item, given.choice)
     except ValueError:
         abort(400)
     db.session.commit()
     if item.sensitive:
         # The choice is not kept with the seat, so its feedback is shown here and now, and never again.
-        return question_page(lesson, assignment, as_sitting(attempt), item.id, given=posted["choice"])
+        return question_page(lesson, assignment, as_sitting(attempt), item.id, given=given.choice)
     return redirect(url_for("quizzes.take", assignment_id=assignment.id, item=item.id), 303)
-
-
-class Idea(NamedTuple):
-    """One line of a result: what was asked, what was chosen, what to take from it."""
-
-    item: Item
-    words: Any
-    chosen_text: str | None
-    kind: str
-    feedback: str
-    section_url: str
-    section_title: str
-
-
-@dataclass(frozen=True)
-class Score:
-    right: int
-    counted: int
-
-
-def ideas_of(lesson: Lesson, choices: list[tuple[str, str | None]], lesson_url: str) -> tuple[list[Idea], Score]:
-    ideas, right, counted = [], 0, 0
-    for item_id, choice in choices:
-        item = lesson.quiz.item(item_id)
-        if item is None:
-            continue
-        words = item.texts[current_locale()]
-        if item.sensitive or choice is None:
-            continue
-        feedback = feedback_on(item, choice, lesson, lesson_url)
-        counted += choice != PASS
-        right += feedback.kind == "right"
-        text = dict(options_of(item)).get(choice)
-        ideas.append(
-            Idea(item, words, text.text if text else None, feedback.kind, feedback.html, feedback.section_url, feedback.section_title)
-        )
-    return ideas, Score(right, counted)
 
 
 @bp.get("/quizzes/result/<attempt_uuid>")
@@ -235,15 +184,18 @@ def self_check_answer(number: int) -> Page:
     band = band if band in lesson.bands else usual_band(lesson)
     g.link_query = {"band": band}
     items = questions_for(lesson.quiz, band, 1)
-    answers = answers_in_form(lesson, items)
+    asked = ((i, lesson.quiz.item(i)) for i in items)
+    answers = answers_in_form(request.form.get("answers", "{}"), {i: item for i, item in asked if item is not None})
     here = request.form.get("item", "")
-    choice = request.form.get("choice", "")
     if here in items and here not in answers and "next" not in request.form:
         item = lesson.quiz.item(here)
         assert item is not None
-        if choice in item.options or choice == NOT_SURE or (choice == PASS and item.sensitive):
+        given = given_in(item, request.form)
+        choice = canonical(item, given.choice)
+        if choice is not None:
             return self_question(lesson, band, {**answers, here: choice}, here, choice)
-        return self_question(lesson, band, answers, here, error=_("Choose one answer. “I’m not sure” is one too.")), 422
+        # An answer that the question cannot have is treated like none.
+        return self_question(lesson, band, answers, here, unfinished=given if given.error else given_in(item, {})), 422
     following = next((i for i in items if i not in answers), None)
     if following is not None:
         return self_question(lesson, band, answers, following)
@@ -260,23 +212,9 @@ def self_check_answer(number: int) -> Page:
     )
 
 
-def answers_in_form(lesson: Lesson, items: tuple[str, ...]) -> dict[str, str]:
-    """The answers so far, as the form carries them; anything odd in it is left out."""
-    try:
-        given = json.loads(request.form.get("answers", "{}")[:4000])
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(given, dict):
-        return {}
-    kept = {}
-    for item_id in items:
-        item, choice = lesson.quiz.item(item_id), given.get(item_id)
-        if item is not None and isinstance(choice, str) and choice in (*item.options, NOT_SURE, PASS):
-            kept[item_id] = choice
-    return kept
-
-
-def self_question(lesson: Lesson, band: str, answers: dict[str, str], item_id: str, chosen: str = "", error: str = "") -> Page:
+def self_question(
+    lesson: Lesson, band: str, answers: dict[str, str], item_id: str, chosen: str = "", unfinished: Given | None = None
+) -> Page:
     item = lesson.quiz.item(item_id)
     assert item is not None
     items = questions_for(lesson.quiz, band, 1)
@@ -294,6 +232,9 @@ def self_question(lesson: Lesson, band: str, answers: dict[str, str], item_id: s
         action_url=url_for("quizzes.self_check_answer", number=lesson.number),
         hidden=[*hidden, ("next", "1")] if chosen else hidden,
         chosen=chosen or None,
+        values=values_of(item),
+        unfinished=unfinished or Given(),
+        own_names=READERS_OWN_NAMES,
         feedback=feedback_on(item, chosen, lesson, lesson_url) if chosen else None,
         next_url="",
         next_form=bool(chosen),
@@ -301,6 +242,5 @@ def self_question(lesson: Lesson, band: str, answers: dict[str, str], item_id: s
         self_check=True,
         can_pass=item.sensitive and not chosen,
         back_url=lesson_url,
-        error=error,
         last=all(i in answers for i in items),
     )

@@ -30,6 +30,38 @@ for (const button of all("[data-hidenames]")) {
   button.addEventListener("click", () => button.setAttribute("aria-pressed", document.body.classList.toggle("noname")));
 }
 
+/* Steps to put in order: buttons move a step and the places follow. Without a script each step has its list of places. */
+for (const list of all("[data-order]")) {
+  const steps = () => [...list.children];
+  const place = (step) => Number(one("select", step).value) || steps().length;
+  const arrange = (order) => {
+    list.append(...order);
+    order.forEach((step, n) => {
+      one("select", step).value = n + 1;
+      for (const button of all("[data-move]", step)) {
+        button.setAttribute("aria-disabled", n + Number(button.dataset.move) < 0 || n + Number(button.dataset.move) >= order.length);
+      }
+    });
+  };
+  const move = (step, to, held) => {
+    const order = steps().filter((other) => other !== step);
+    const n = Math.min(Math.max(to, 0), order.length);
+    order.splice(n, 0, step);
+    arrange(order);
+    held.focus();
+    one("[data-order-said]").textContent = list.dataset.said.replace("{step}", one("[id^=step-]", step).textContent.trim().replace(/[.!?]$/, "")).replace("{place}", n + 1);
+  };
+  for (const button of all("[data-move]", list)) button.hidden = false;
+  arrange(steps().sort((a, b) => place(a) - place(b)));
+  for (const empty of all("option[value='']", list)) empty.remove();
+  list.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-move]");
+    const step = button?.closest("li");
+    if (step) move(step, steps().indexOf(step) + Number(button.dataset.move), button);
+  });
+  list.addEventListener("change", ({ target }) => move(target.closest("li"), Number(target.value) - 1, target));
+}
+
 /* The help panel closes on Esc and on a click beside it. */
 const help = one(".helpnow");
 if (help) {
@@ -40,6 +72,64 @@ if (help) {
     }
   });
   addEventListener("pointerdown", (event) => { if (help.open && !help.contains(event.target)) help.open = false; });
+}
+
+/* Two minutes before the session ends: say so without taking the focus, and offer to stay. What was sent in another tab counts here too. */
+const stay = one("[data-stay]");
+if (stay) {
+  const BEFORE = 120_000; // milliseconds
+  const [keep, close] = all("button", stay);
+  const words = one("[role=status]", stay);
+  const tabs = window.BroadcastChannel && new BroadcastChannel("stay");
+  let ends, fixed, timer;
+  const say = (text, button) => {
+    const focused = stay.contains(document.activeElement);
+    stay.hidden = false;
+    for (const b of [keep, close]) b.hidden = b !== button;
+    if (focused) button.focus();
+    setTimeout(() => { if (words.textContent !== text) words.textContent = text; }, 100); // a change in a region that is there already is what gets read out
+  };
+  const hide = () => {
+    const focused = stay.contains(document.activeElement);
+    stay.hidden = true;
+    words.textContent = "";
+    if (focused) one("main").focus();
+  };
+  const look = () => {
+    const left = ends - Date.now();
+    clearTimeout(timer);
+    if (left <= 0) return say(stay.dataset.over, close);
+    if (left <= BEFORE) fixed ? say(stay.dataset.soonMost, close) : say(stay.dataset.soon, keep);
+    timer = setTimeout(look, left > BEFORE ? left - BEFORE : left);
+  };
+  const lasts = (idle, most) => {
+    ends = Date.now() + 1000 * Math.min(idle, most);
+    fixed = most <= idle;
+    tabs?.postMessage({ ends, fixed });
+  };
+  tabs?.addEventListener("message", ({ data }) => {
+    if (data.ends <= ends) return;
+    ({ ends, fixed } = data);
+    hide();
+    look();
+  });
+  close.addEventListener("click", hide);
+  stay.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const answer = await fetch(stay.action, { method: "POST", body: new URLSearchParams(new FormData(stay)), redirect: "error" });
+      if (!answer.ok) throw new Error(answer.status);
+      const { idle, most } = await answer.json();
+      lasts(idle, most);
+      look();
+      say(stay.dataset.stayed, close);
+    } catch {
+      ends > Date.now() ? say(stay.dataset.failed, keep) : look();
+    }
+  });
+  for (const kind of ["visibilitychange", "pageshow"]) addEventListener(kind, look, true); // timers sleep with the device
+  lasts(+stay.dataset.idle, +stay.dataset.most);
+  look();
 }
 
 /* A table wider than the screen can be scrolled with the keyboard. */

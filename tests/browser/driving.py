@@ -145,10 +145,18 @@ def name_with(label: str, locale: str) -> tuple[int, int]:
 
 
 def answer(page: Page, choice: int = 0) -> str:
-    """Answer the question that is shown with its n-th option; returns the question's id."""
+    """Answer the question that is shown with its n-th option; returns the question's id. Steps stay in the order they are shown in."""
     item = page.locator("form input[name=item]").first.get_attribute("value") or ""
-    page.locator("input[name=choice][type=radio]").nth(choice).check()
-    page.locator("main form.q button:not([name])").click()
+    if (radios := page.locator("input[name=choice][type=radio]")).count():
+        radios.nth(choice).check()
+    elif (boxes := page.locator("form.q input[type=checkbox]")).count():
+        boxes.nth(choice).check()
+    else:
+        selects = page.locator("form.q select")
+        for place in range(selects.count()):
+            if not selects.nth(place).input_value():
+                selects.nth(place).select_option(index=(place if page.locator("[data-order]").count() else choice) + 1)
+    page.locator("main form.q button[type=submit]:not([name])").click()
     page.locator("main [role=status]").wait_for()
     return item
 
@@ -156,7 +164,7 @@ def answer(page: Page, choice: int = 0) -> str:
 def go_on(page: Page) -> None:
     """From the feedback to the next question, or to the result."""
     with page.expect_navigation():
-        page.locator('main [role=status] a[href*="/quizzes/"], main [role=status] button').first.click()
+        page.locator('main a.btn-go[href*="/quizzes/"], main button[name=next]').first.click()
 
 
 # --- teachers ----------------------------------------------------------------------------------------------------------

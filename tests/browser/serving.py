@@ -64,10 +64,12 @@ class Classroom:
 class Site:
     """`site.url` is where the server answers; `with site.inside():` looks at its database from here."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lessons: Path | None = None) -> None:
         self.url = f"http://127.0.0.1:{(port := free_port())}"
         ours = {k: v for k, v in os.environ.items() if not k.startswith("BALISE_") and k not in ("DATABASE_URL", "HOST", "PORT")}
         self.env = {**ours, "BALISE_DATA": str(folder / "data"), "PORT": str(port), "PYTHONUTF8": "1"}
+        if lessons is not None:
+            self.env["BALISE_LESSONS"] = str(lessons)
         self.log = folder / "server.log"
         with self.log.open("w") as out:
             self.process = subprocess.Popen(

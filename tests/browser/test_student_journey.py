@@ -35,7 +35,7 @@ def join(page, locale, code):
     page.goto(f"/{locale}/")
     page.locator("main [name=code]").fill(code)
     page.locator("main form:has([name=code]) button").click()
-    send(page, "/join")
+    page.locator('main form[action$="/join/name"]').wait_for()
     names = page.locator("main label:has(input[name=name])")
     names.nth(2).click()
     name = name_with(names.nth(2).inner_text().strip(), locale)

@@ -17,11 +17,14 @@ LOOKS = {"en": ((390, "light"), (1366, "dark")), "fr": ((390, "dark"), (1366, "l
 # Pages that visitors have too differ for others in the bar on top only: one language each shows it.
 SHARED_IN = {"visitor": ("en", "fr", "ko"), "student": ("fr",), "teacher": ("ko",)}
 
-RUN_AXE = """(tags) => {
+# The second look sees the same elements at another width and in other colours: only what depends on those is asked again.
+AGAIN = ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block", "aria-hidden-focus", "region"]
+
+RUN_AXE = """([type, values]) => {
   // A change of theme runs as transitions, parents before children: let all of them end before colours are read.
   for (let n = 0; n < 50 && document.getAnimations().length; n++)
     for (const a of document.getAnimations()) a.effect.getComputedTiming().endTime < Infinity ? a.finish() : a.cancel();
-  return axe.run({ runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], preload: false, iframes: false }).then((r) =>
+  return axe.run({ runOnly: { type, values }, resultTypes: ["violations"], preload: false, iframes: false }).then((r) =>
     r.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary.split("\\n")[1]}`)));
 }"""
 WIDER = """() => {
@@ -96,10 +99,10 @@ def walk(browser: Any, site: Any, seats: dict[str, Any], who: str, locale: str, 
 
 def look_at(page: Page, kind: Kind, locale: str, found: Findings) -> None:
     page.evaluate(AXE_SCRIPT)
-    for width, theme in LOOKS[locale]:
+    for (width, theme), rules in zip(LOOKS[locale], (["tag", RULES], ["rule", AGAIN]), strict=True):
         page.set_viewport_size({"width": width, "height": 844 if width < 500 else 800})
         page.emulate_media(color_scheme=theme)
-        found.axe += [f"{kind.name}, {width} {theme}: {v}" for v in page.evaluate(RUN_AXE, RULES)]
+        found.axe += [f"{kind.name}, {width} {theme}: {v}" for v in page.evaluate(RUN_AXE, rules)]
     page.set_viewport_size({"width": 320, "height": 640})
     found.small += [f"{kind.name}: {v}" for v in page.evaluate(SMALL)]
     if wider := page.evaluate(WIDER):

@@ -202,6 +202,7 @@ def test_a_reset_code_lets_a_student_draw_new_words_once(app, school, visit):
     student = visit()
     words = student.post("/fr/sign-in/new-words", form)
     assert words.status_code == 200
+    assert "sur 3" not in words.get_data(as_text=True), "joining has three steps, this has not"
     assert student.post("/fr/sign-in/new-words/taken", {"token": token_in(words)}).status_code == 303
     assert student.get("/fr/my-lessons").status_code == 200
     assert b"word1" in before.get("/en/my-lessons").data, "sessions with the old words have ended"

@@ -6,7 +6,11 @@ import pytest
 from making import AMY, WORDS, in_days, make_attempt, on_both
 
 from app.classrooms.models import Assignment, Classroom, Student
+from app.classrooms.naming import name_of
+from app.classrooms.queries import assign
 from app.core.db import db
+from app.core.i18n import show_day
+from app.core.library import library
 
 FORM = {"label": "Grade 8, room 12", "band": "B", "locale": "fr", "timezone": "America/Toronto", "seats": "28"}
 
@@ -45,7 +49,7 @@ def test_a_lesson_is_assigned_with_its_dates_and_can_be_changed_and_taken_back(a
     teacher = visit("Ms Tremblay")
     done = teacher.post(f"/en/classrooms/{school.class_6b}/assign", {"lesson": "webcams", "opens_on": in_days(0).isoformat(), "due_on": in_days(7).isoformat()})  # fmt: skip
     assert done.status_code == 303
-    address = done.headers["Location"]
+    address = done.headers["Location"].partition("?")[0]
     twice = teacher.post(f"/en/classrooms/{school.class_6b}/assign", {"lesson": "webcams", "opens_on": in_days(0).isoformat()})
     assert twice.status_code == 422
     wrong = teacher.post(address, {"opens_on": in_days(3).isoformat(), "due_on": in_days(1).isoformat()})
@@ -121,3 +125,65 @@ def test_a_class_is_deleted_30_days_after_its_end_and_not_before(app, school):
     assert tidy(app) == 2
     with app.test_request_context():
         assert db.session.query(Student).count() == db.session.query(Classroom).count() == 0
+
+
+def test_after_assigning_the_teacher_reads_what_to_whom_and_until_when(app, school, visit):
+    teacher = visit("Ms Tremblay")
+    form = {"lesson": "webcams", "opens_on": in_days(0).isoformat(), "due_on": in_days(7).isoformat()}
+    address = teacher.post(f"/en/classrooms/{school.class_6b}/assign", form).headers["Location"]
+    html = teacher.get(address).get_data(as_text=True)
+    with app.test_request_context("/en/"):
+        last_day = show_day(in_days(7))
+    assert "to 6B</h2>" in html
+    assert "All 2 students" in html
+    assert f"finish it by {last_day}" in html
+    assert "/sheet" in html
+    assert "/guides/family/" in html
+    assert "to 6B</h2>" not in teacher.get(address.partition("?")[0]).get_data(as_text=True), "said once, not for ever"
+
+
+@pytest.mark.parametrize("locale", ["en", "fr", "ko"])
+def test_the_student_sheet_says_how_to_join_and_names_nobody(app, school, visit, locale):
+    html = visit("Ms Tremblay").get(f"/{locale}/classrooms/{school.class_6b}/assignments/{school.assignment}/sheet").get_data(as_text=True)
+    sheet = html.split("<article", 1)[1].split("</article>")[0]
+    assert f"{school.code_6b[:4]}\u00a0{school.code_6b[4:]}" in sheet
+    assert f"/{locale}/join" in sheet
+    assert "1-800-668-6868" in sheet.split("sheet-near")[1].split("</ul>")[0], "the class is in Canada, whatever the language"
+    assert not [n for n in (AMY, (2, 2)) if name_of(*n, locale) in sheet]
+    assert visit("Mr Other").get(f"/{locale}/classrooms/{school.class_6b}/assignments/{school.assignment}/sheet").status_code == 404
+
+
+def test_a_full_class_tells_its_teacher_to_add_seats(app, school, visit):
+    teacher, address = visit("Ms Tremblay"), f"/en/classrooms/{school.class_6b}"
+    assert "Class full: add seats" not in teacher.get(address).get_data(as_text=True)
+    with app.test_request_context():
+        db.session.get_one(Classroom, school.class_6b).seats = 2
+        db.session.commit()
+    teacher.post(f"{address}/door", {"minutes": "30"})
+    html = teacher.get(address).get_data(as_text=True)
+    assert "Class full: add seats" in html
+    assert f"{address}/edit#seats" in html
+
+
+def test_assigning_is_not_offered_when_every_lesson_is_given(app, school, visit):
+    teacher = visit("Ms Tremblay")
+    pages = ("/en/classrooms/", f"/en/classrooms/{school.class_6b}", f"/en/progress/{school.class_6b}")
+    link = f'href="/en/classrooms/{school.class_6b}/assign"'
+    assert all(link in teacher.get(page).get_data(as_text=True) for page in pages)
+    with app.test_request_context():
+        classroom = db.session.get_one(Classroom, school.class_6b)
+        for lesson in library().lessons:
+            assign(classroom, lesson.slug, in_days(0), None)
+        db.session.commit()
+    assert not [page for page in pages if link in teacher.get(page).get_data(as_text=True)]
+
+
+def test_a_student_whose_lesson_is_over_reads_that_it_can_still_be_finished(app, school, visit):
+    assert "You can still finish it" not in visit("Amy").get("/en/my-lessons").get_data(as_text=True)
+    with app.test_request_context():
+        db.session.get_one(Assignment, school.assignment).due_on = in_days(-1)
+        db.session.commit()
+    for address in ("/en/my-lessons", f"/en/lessons/assigned/{school.assignment}"):
+        html = visit("Amy").get(address).get_data(as_text=True)
+        assert "You can still finish it" in html
+        assert "Finish by" not in html

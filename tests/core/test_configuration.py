@@ -7,7 +7,7 @@ import pytest
 from app.config import Config, WrongConfiguration
 
 TODAY = date(2026, 12, 1)
-LONG = "x" * 40
+LONG = "0123456789abcdef" * 3
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,13 @@ LONG = "x" * 40
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({"BALISE_PROXIES": "many"}, "BALISE_PROXIES"),
         ({"BALISE_DATA": "/proc/nothing"}, "BALISE_DATA"),
+        ({"BALISE_SECRET": "a" * 64}, "BALISE_SECRET"),
+        ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "sqlite:///here.sqlite3"}, "DATABASE_URL"),
+        ({"BALISE_URL": "balise.example.org"}, "BALISE_URL"),
+        ({"BALISE_URL": "javascript:alert(1)"}, "BALISE_URL"),
+        ({"BALISE_URL": "https://balise.example.org/school"}, "BALISE_URL"),
+        ({"BALISE_URL": "http://balise.example.org", "BALISE_HTTPS": "1"}, "BALISE_URL"),
     ],
 )
 def test_wrong_settings_stop_the_start_with_a_sentence_that_says_what_to_do(tmp_path, settings, word):
@@ -57,3 +64,12 @@ def test_postgres_addresses_get_the_driver_that_is_there(tmp_path):
     config = Config.from_environment({"BALISE_DATA": str(tmp_path), "DATABASE_URL": "postgres://u@h/d"})
     assert config.database_url == "postgresql+psycopg://u@h/d"
     assert not config.sqlite
+
+
+def test_an_empty_key_file_stops_the_start_and_is_not_replaced(tmp_path):
+    file = tmp_path / "keys" / "secret"
+    file.parent.mkdir()
+    file.touch()
+    with pytest.raises(WrongConfiguration, match="backup of the keys"):
+        Config.from_environment({"BALISE_DATA": str(tmp_path)}).check(TODAY)
+    assert file.read_bytes() == b""

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from app.curriculum.checks_texts import GUIDE_SECTIONS, PLAN_SECTIONS
+from app.curriculum.content import Item, ItemText, OptionText
 
 TODAY = date(2026, 11, 22)
 
@@ -119,9 +120,23 @@ kind = "help"
 """
 
 WORDS = {
-    "fr": {"title": "Titre", "text": "Un texte court.", "say": "À un adulte", "friend": "À une amie", "breath": "Une minute"},
-    "en": {"title": "Title", "text": "A short text.", "say": "To an adult", "friend": "To a friend", "breath": "One minute"},
-    "ko": {"title": "제목", "text": "짧은 글이에요.", "say": "어른에게", "friend": "친구에게", "breath": "일 분"},
+    "fr": {
+        "title": "Titre",
+        "text": "Un texte court.",
+        "say": "À un adulte",
+        "friend": "À une amie",
+        "breath": "Une minute",
+        "doors": "Portes",
+    },
+    "en": {
+        "title": "Title",
+        "text": "A short text.",
+        "say": "To an adult",
+        "friend": "To a friend",
+        "breath": "One minute",
+        "doors": "Doors",
+    },
+    "ko": {"title": "제목", "text": "짧은 글이에요.", "say": "어른에게", "friend": "친구에게", "breath": "일 분", "doors": "창구"},
 }
 
 
@@ -178,7 +193,71 @@ def adult_text(locale: str, sections: tuple[str, ...]) -> str:
     return "\n".join(parts)
 
 
-ITEMS = 12
+ITEMS = 12  # of kind "single"; then one of each other kind
+OTHERS = """
+[[items]]
+id = "all-that-fit"
+bands = ["B"]
+kind = "several"
+objective = "four-moves"
+section = "four-moves"
+form = "A"
+options = ["ask", "wait", "tell", "pay"]
+right = ["tell", "ask"]
+
+[items.misconceptions]
+wait = "paying-ends-it"
+pay = "paying-ends-it"
+
+[[items]]
+id = "where-it-turns"
+bands = ["B"]
+kind = "find"
+objective = "four-moves"
+section = "four-moves"
+form = "B"
+options = ["hello", "you-play-well", "our-secret", "see-you"]
+right = ["our-secret"]
+
+[items.misconceptions]
+hello = "paying-ends-it"
+you-play-well = "paying-ends-it"
+see-you = "paying-ends-it"
+
+[[items]]
+id = "in-order"
+bands = ["B"]
+kind = "order"
+objective = "four-moves"
+section = "four-moves"
+form = "A"
+options = ["block", "save", "stop"]
+right = ["stop", "save", "block"]
+
+[items.misconceptions]
+block = "paying-ends-it"
+
+[[items]]
+id = "which-door"
+bands = ["B"]
+kind = "match"
+objective = "help-a-friend"
+section = "four-moves"
+form = "B"
+options = ["in-danger", "picture-spreads", "just-to-talk"]
+doors = ["emergency", "image-help", "helpline"]
+right = { in-danger = "emergency", picture-spreads = "image-help", just-to-talk = "helpline" }
+
+[items.misconceptions]
+picture-spreads = "paying-ends-it"
+"""
+OTHER_OPTIONS = {
+    "all-that-fit": ("ask", "wait", "tell", "pay"),
+    "where-it-turns": ("hello", "you-play-well", "our-secret", "see-you"),
+    "in-order": ("block", "save", "stop"),
+    "which-door": ("in-danger", "picture-spreads", "just-to-talk"),
+}
+OTHER_DOORS = ("emergency", "image-help", "helpline")
 
 
 def quiz_toml(places: Sequence[int] = (0, 1, 2)) -> str:
@@ -204,7 +283,7 @@ options = ["one", "two", "three"]
 {wrong}
 """
         )
-    return "".join(parts)
+    return "".join(parts) + OTHERS
 
 
 def quiz_text(locale: str) -> str:
@@ -214,6 +293,12 @@ def quiz_text(locale: str) -> str:
         parts.append(f"\n## item-{n}\n\n{w['text']}\n\n### {w['title']} ?\n\n")
         for option in ("one", "two", "three"):
             parts.append(f"- [{option}] {w['text']}\n  > {w['text']}\n")
+    for name, options in OTHER_OPTIONS.items():
+        parts.append(f"\n## {name}\n\n{w['text']}\n\n### {w['title']} ?\n\n")
+        who = "**Alex:** " if name == "where-it-turns" else ""
+        parts += [f"- [{option}] {who}{w['text']}\n  > {w['text']}\n" for option in options]
+    parts.append(f"\n#### {w['doors']}\n")
+    parts += [f"- [{door}] {w['text']}\n" for door in OTHER_DOORS]
     return "".join(parts)
 
 
@@ -253,3 +338,42 @@ def change(root: Path, name: str, old: str, new: str, times: int = 1) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text, f"{old!r} is not in {name}"
     path.write_text(text.replace(old, new, times), encoding="utf-8", newline="")
+
+
+def an_item_of(kind: str, sensitive: bool = False) -> Item:
+    """A compiled question of each kind, in French."""
+    options = {
+        "single": ("one", "two", "three"),
+        "several": ("ask", "wait", "tell", "pay"),
+        "find": ("hello", "you-play-well", "our-secret", "other-app", "see-you"),
+        "order": ("tell", "save", "stop", "block"),
+        "match": ("in-danger", "picture-spreads", "just-to-talk"),
+    }[kind]
+    right = {
+        "single": "two",
+        "several": "ask+tell",
+        "find": "our-secret+other-app",
+        "order": "stop>save>block>tell",
+        "match": "in-danger=emergency+picture-spreads=image-help+just-to-talk=helpline",
+    }[kind]
+    misconceptions = {
+        "single": {"one": "idea-one", "three": "idea-three"},
+        "several": {"wait": "idea-wait", "pay": "idea-pay"},
+        "find": {"hello": "idea-hello", "you-play-well": "idea-well", "see-you": "idea-hello"},
+        "order": {"block": "idea-block"},
+        "match": {"picture-spreads": "idea-police"},
+    }[kind]
+    words = {o: OptionText(o, f"<p>Oui, {o}.</p>") for o in options}
+    return Item(
+        id=kind,
+        kind=kind,
+        bands=("B",),
+        objective="x",
+        section="why",
+        options=options,
+        right=right,
+        misconceptions=misconceptions,
+        sensitive=sensitive,
+        texts={"fr": ItemText("", "?", words)},
+        doors=("emergency", "image-help", "helpline") if kind == "match" else (),
+    )

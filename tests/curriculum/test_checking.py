@@ -12,7 +12,7 @@ import pytest
 from app.curriculum.checking import check
 from app.curriculum.findings import Finding
 
-from .making import TODAY, change, fact, make_lessons, quiz_toml, service
+from .making import OTHER_OPTIONS, TODAY, change, fact, make_lessons, quiz_toml, service
 
 
 def test_a_lesson_without_mistakes_has_no_findings(tmp_path: Path) -> None:
@@ -22,6 +22,8 @@ def test_a_lesson_without_mistakes_has_no_findings(tmp_path: Path) -> None:
 LESSON, FR, EN, KO = "webcams/lesson.toml", "webcams/lesson.fr.md", "webcams/lesson.en.md", "webcams/lesson.ko.md"
 QUIZ, QUIZ_FR, QUIZ_EN = "webcams/quiz.toml", "webcams/quiz.fr.md", "webcams/quiz.en.md"
 LONG = "mot " * 91
+# The line on which each item of another kind has its id.
+OWN = {name: quiz_toml().split(f'id = "{name}"')[0].count("\n") + 1 for name in OTHER_OPTIONS}
 EDITS: list[tuple[str, str, str, str, int]] = [
     # rule, file, old, new, line of the finding (0: not told here)
     ("unknown-key", LESSON, "minutes = 30", "minutes = 30\ncolour = 1", 5),
@@ -128,6 +130,55 @@ EDITS: list[tuple[str, str, str, str, int]] = [
     ("anchors", QUIZ, "anchor = true", 'form = "A"', 1),
     ("quiz-length", QUIZ, "length = 6", "length = 3", 1),
     ("unknown-fact", QUIZ, 'right = "one"', 'right = "one"\nfacts = ["E-99"]', 4),
+    # kinds of item
+    ("unknown-value", QUIZ, 'kind = "several"', 'kind = "many"', 0),
+    ("kind-of-item", QUIZ, 'kind = "several"', 'kind = "several"\nsensitive = true', OWN["all-that-fit"]),
+    ("kind-of-item", QUIZ, 'kind = "several"', 'kind = "several"\nanchor = true', OWN["all-that-fit"]),
+    ("wrong-type", QUIZ, 'right = ["tell", "ask"]', 'right = "tell"', OWN["all-that-fit"] + 7),
+    ("wrong-type", QUIZ, "right = { in-danger", 'right = "x" # { in-danger', OWN["which-door"] + 8),
+    ("wrong-type", QUIZ, 'right = "one"', 'right = ["one"]', 0),
+    ("missing-key", QUIZ, 'right = ["tell", "ask"]\n', "", OWN["all-that-fit"] - 1),
+    ("missing-key", QUIZ, 'doors = ["emergency", "image-help", "helpline"]\n', "", OWN["which-door"] - 1),
+    ("unknown-key", QUIZ, 'right = ["tell", "ask"]', 'right = ["tell", "ask"]\ndoors = ["a", "b"]', OWN["all-that-fit"] + 8),
+    ("bad-id", QUIZ, '"emergency", "image-help", "helpline"]', '"emergency", "image-help", "helpline", "a+b"]', OWN["which-door"] + 7),
+    ("duplicate-id", QUIZ, 'right = ["tell", "ask"]', 'right = ["tell", "tell", "ask"]', OWN["all-that-fit"] + 7),
+    ("option-count", QUIZ, 'options = ["block", "save", "stop"]', 'options = ["block", "stop"]', OWN["in-order"]),
+    ("option-count", QUIZ, 'doors = ["emergency", "image-help", "helpline"]', 'doors = ["emergency"]', OWN["which-door"]),
+    ("reserved-id", QUIZ, 'options = ["ask",', 'options = ["pass", "ask",', OWN["all-that-fit"]),
+    ("choice-too-long", QUIZ, 'options = ["ask",', f'options = ["{"a" * 190}", "ask",', OWN["all-that-fit"]),
+    ("right-unknown", QUIZ, 'right = ["tell", "ask"]', 'right = ["tell", "ask", "sing"]', OWN["all-that-fit"]),
+    ("right-unknown", QUIZ, 'right = ["stop", "save", "block"]', 'right = ["stop", "save", "block", "sing"]', OWN["in-order"]),
+    ("right-unknown", QUIZ, 'in-danger = "emergency",', 'in-danger = "sing",', OWN["which-door"]),
+    ("right-unknown", QUIZ, 'in-danger = "emergency",', 'in-danger = "emergency", sing = "helpline",', OWN["which-door"]),
+    ("right-count", QUIZ, 'right = ["tell", "ask"]', 'right = ["tell"]', OWN["all-that-fit"]),
+    ("right-count", QUIZ, 'right = ["tell", "ask"]', 'right = ["tell", "ask", "pay", "wait"]', OWN["all-that-fit"]),
+    ("right-count", QUIZ, 'right = ["stop", "save", "block"]', 'right = ["stop", "save"]', OWN["in-order"]),
+    ("right-count", QUIZ, 'in-danger = "emergency", ', "", OWN["which-door"]),
+    ("right-shown", QUIZ, 'right = ["stop", "save", "block"]', 'right = ["block", "save", "stop"]', OWN["in-order"]),
+    ("misconception-missing", QUIZ, 'wait = "paying-ends-it"\n', "", OWN["all-that-fit"]),
+    ("misconception-missing", QUIZ, 'picture-spreads = "paying-ends-it"\n', "", OWN["which-door"]),
+    ("misconception-extra", QUIZ, 'wait = "paying-ends-it"', 'wait = "paying-ends-it"\ntell = "paying-ends-it"', OWN["all-that-fit"]),
+    ("misconception-extra", QUIZ, 'block = "paying-ends-it"', 'stop = "paying-ends-it"', OWN["in-order"]),
+    (
+        "misconception-extra",
+        QUIZ,
+        'picture-spreads = "paying',
+        'emergency = "paying-ends-it"\npicture-spreads = "paying',
+        OWN["which-door"],
+    ),
+    ("unknown-misconception", QUIZ, 'block = "paying-ends-it"', 'block = "stars-shine"', OWN["in-order"]),
+    ("option-missing", QUIZ_EN, "- [save] A short text.\n  > A short text.\n", "", 0),
+    ("feedback-missing", QUIZ_EN, "- [save] A short text.\n  > A short text.\n", "- [save] A short text.\n", 0),
+    ("door-missing", QUIZ_EN, "- [helpline] A short text.\n", "", 0),
+    ("option-unknown", QUIZ_EN, "\n#### Doors\n", "\n", 0),
+    ("door-unknown", QUIZ_EN, "- [helpline]", "- [window] A short text.\n- [helpline]", 0),
+    ("door-unknown", QUIZ_EN, "## in-order", "#### Doors\n- [helpline] A short text.\n\n## in-order", 0),
+    ("door-feedback", QUIZ_EN, "- [helpline] A short text.", "- [helpline] A short text.\n  > A short text.", 0),
+    ("option-empty", QUIZ_EN, "- [helpline] A short text.", "- [helpline]", 0),
+    ("duplicate-id", QUIZ_EN, "- [helpline] A short text.", "- [helpline] A short text.\n- [helpline] A short text.", 0),
+    ("broken-item", QUIZ_EN, "#### Doors\n", "#### Doors\n#### Doors\n", 0),
+    ("blame", QUIZ_EN, "- [helpline] A short text.", "- [helpline] They should have known better.", 0),
+    ("raw-html", QUIZ_EN, "- [helpline] A short text.", "- [helpline] A <b>short</b> text.", 0),
     ("fact-unlisted", QUIZ_FR, "  > Un texte court.", "  > Un texte court. {{cite:E-07}}", 0),
     ("raw-html", QUIZ_FR, "  > Un texte court.", "  > Un texte court. {{help}}", 11),
     ("italics", QUIZ_FR, "  > Un texte court.", "  > Un *texte* court.", 11),
@@ -143,9 +194,10 @@ EDITS: list[tuple[str, str, str, str, int]] = [
 ]
 # A break of one kind that rightly shows as a second finding too.
 ALSO = {
-    "bad-id": {"unknown-unit", "unknown-fact", "fact-unlisted", "fact-uncited"},
+    "option-unknown": {"feedback-missing"},
+    "bad-id": {"door-missing", "unknown-unit", "unknown-fact", "fact-unlisted", "fact-uncited"},
     "missing-key": {"unknown-unit"},
-    "unknown-value": {"item-section", "section-order"},
+    "unknown-value": {"item-section", "section-order", "wrong-type"},
     "duplicate-id": {"section-missing", "section-unknown", "section-order", "item-section"},
     "section-missing": {"section-unknown"},
     "item-missing": {"item-unknown"},
@@ -156,8 +208,16 @@ ALSO = {
     "broken-toml": {"unknown-lesson"},
     "unknown-term": {"term-unlisted"},
     "section-too-long": {"fold-too-long"},
-    "option-count": {"option-missing", "misconception-missing"},
+    "option-count": {"option-missing", "option-unknown", "misconception-missing", "right-unknown", "door-unknown"},
     "right-unknown": {"misconception-missing", "misconception-extra"},
+    "right-count": {"misconception-missing", "misconception-extra"},
+    "right-shown": {"misconception-extra"},
+    "misconception-extra": {"misconception-missing"},
+    "wrong-type": {"misconception-missing", "misconception-extra"},
+    "kind-of-item": {"item-form", "anchors"},
+    "reserved-id": {"option-missing", "misconception-missing"},
+    "choice-too-long": {"option-missing", "misconception-missing"},
+    "door-unknown": {"door-missing"},
     "unknown-fact": {"fact-uncited"},
     "objective-uncovered": {"objectives"},
     "anchors": {"item-form"},
@@ -286,8 +346,10 @@ def test_the_expired_service_is_found_at_its_own_line(tmp_path: Path) -> None:
 def shorten_quiz(root: Path, keep: int) -> None:
     for path in (root / "webcams").glob("quiz.*"):
         mark = "\n[[items]]" if path.suffix == ".toml" else "\n## item-"
-        parts = path.read_text(encoding="utf-8").split(mark)
-        path.write_text(mark.join(parts[: keep + 1]), encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        end = text.index('\n[[items]]\nid = "all' if path.suffix == ".toml" else "\n## all")
+        parts = text[:end].split(mark)
+        path.write_text(mark.join(parts[: keep + 1 - len(OTHER_OPTIONS)]) + text[end:], encoding="utf-8")
 
 
 def test_few_items_warn_and_fewer_fail(tmp_path: Path) -> None:
@@ -296,6 +358,16 @@ def test_few_items_warn_and_fewer_fail(tmp_path: Path) -> None:
     only(root, "few-items", "warning")
     shorten_quiz(root, 9)
     only(root, "few-items", "error")
+
+
+def test_few_kinds_of_item_warn(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    text = (root / QUIZ).read_text(encoding="utf-8")
+    (root / QUIZ).write_text(text[: text.index('\n[[items]]\nid = "in-order"')], encoding="utf-8")
+    for path in (root / "webcams").glob("quiz.*.md"):
+        words = path.read_text(encoding="utf-8")
+        path.write_text(words[: words.index("\n## in-order")], encoding="utf-8")
+    assert "at least 3, of at least 2 kinds" in only(root, "few-kinds", "warning")[0].message
 
 
 def test_the_longest_option_may_not_be_the_right_one_too_often(tmp_path: Path) -> None:
@@ -324,7 +396,7 @@ def test_the_right_option_changes_its_place(tmp_path: Path) -> None:
     assert "never stands last" in only(root, "position-balance")[0].message
 
 
-@pytest.mark.parametrize(("key", "allowed"), [("vocabulary", 3), ("law", 1)])
+@pytest.mark.parametrize(("key", "allowed"), [("vocabulary", 4), ("law", 2)])
 def test_words_and_law_are_a_small_part(tmp_path: Path, key: str, allowed: int) -> None:
     root = make_lessons(tmp_path)
     change(root, QUIZ, 'kind = "single"', f'kind = "single"\n{key} = true', allowed)
@@ -339,14 +411,14 @@ def test_an_item_leads_to_a_section_its_readers_see(tmp_path: Path) -> None:
     change(root, LESSON, 'bands = ["B"]', 'bands = ["B", "C"]')
     change(root, LESSON, 'kind = "do"', 'kind = "do"\nbands = ["B"]')
     change(root, "facts.toml", '["B", "T"]', '["B", "C"]', 2)
-    change(root, QUIZ, 'bands = ["B"]', 'bands = ["B", "C"]', 12)
-    assert len(only(root, "item-section")) == 12
+    change(root, QUIZ, 'bands = ["B"]', 'bands = ["B", "C"]', 16)
+    assert len(only(root, "item-section")) == 16
 
 
 def test_a_section_for_band_a_alone_is_shorter(tmp_path: Path) -> None:
     root = make_lessons(tmp_path)
     for name in (LESSON, QUIZ):
-        change(root, name, 'bands = ["B"]', 'bands = ["A"]', 12)
+        change(root, name, 'bands = ["B"]', 'bands = ["A"]', 16)
     change(root, "facts.toml", '["B", "T"]', '["A"]', 2)
     assert check(root, TODAY) == []
     change(root, FR, "Un texte court. [", "mot " * 51 + "[")

@@ -18,6 +18,8 @@ from app.curriculum.progress import (
 )
 from app.curriculum.statistics import Share
 
+from .making import an_item_of
+
 
 @pytest.mark.parametrize(
     ("right", "counted", "tries", "answered", "where"),
@@ -100,11 +102,11 @@ def test_the_class_in_three_groups() -> None:
     assert (groups.hand, groups.on_the_way, groups.on_track) == (("Jun", "Lina"), ("Min",), ("Amy", "Sam"))
 
 
-IDEAS = {"one": "idea-one", "three": "idea-three"}
+SINGLE = an_item_of("single")
 
 
 def test_what_a_question_tells() -> None:
-    found = question_summary({"one": 8, "two": 14, "not-sure": 2}, "two", IDEAS)
+    found = question_summary(SINGLE, {"one": 8, "two": 14, "not-sure": 2})
     assert found.share == Share(14, 24)
     assert (found.talk_about, found.misconception, found.too_few) == ("one", "idea-one", False)
 
@@ -120,11 +122,26 @@ def test_what_a_question_tells() -> None:
     ],
 )
 def test_an_idea_is_worth_talking_about_when_common(counts: dict[str, int], talk: str | None) -> None:
-    assert question_summary(counts, "two", IDEAS).talk_about == talk
+    assert question_summary(SINGLE, counts).talk_about == talk
 
 
 def test_too_few_answers_show_nothing_else() -> None:
-    found = question_summary({"one": 4}, "two", IDEAS)
+    found = question_summary(SINGLE, {"one": 4})
     assert found.too_few
     assert (found.share, dict(found.counts), found.talk_about) == (Share(0, 0), {}, None)
-    assert question_summary({}, "two", IDEAS).too_few
+    assert question_summary(SINGLE, {}).too_few
+
+
+def test_of_questions_with_parts_people_are_counted_and_not_parts() -> None:
+    item = an_item_of("several")
+    found = question_summary(item, {"=right": 2, "=not-yet": 6, "not-sure": 2, "ask": 8, "tell": 7, "pay": 6, "wait": 1})
+    assert found.share == Share(2, 10)
+    assert (found.talk_about, found.misconception) == ("pay", "idea-pay")
+    assert question_summary(item, {"=not-yet": 4, "ask": 4, "pay": 4}).too_few
+
+
+def test_a_door_or_a_first_place_given_by_many_is_worth_talking_about() -> None:
+    pair = "picture-spreads=emergency"
+    assert question_summary(an_item_of("match"), {"=not-yet": 6, pair: 6, "in-danger=emergency": 6}).talk_about == pair
+    found = question_summary(an_item_of("order"), {"=right": 4, "=not-yet": 6, "block@1": 5, "save@1": 1, "stop@1": 4, "block@2": 5})
+    assert (found.talk_about, found.misconception) == ("block@1", "idea-block")

@@ -142,3 +142,33 @@ def test_a_class_with_every_lesson_and_a_class_with_nothing_both_have_a_page(app
         db.session.query(Assignment).filter_by(classroom_id=school.class_6b).delete()
         db.session.commit()
     assert teacher.get(progress(school)).status_code == 200
+
+
+def rows_now(app, school):
+    from app.classrooms.models import Classroom
+    from app.progress.views import columns_of, rows_of
+
+    with app.test_request_context():
+        classroom = db.session.get_one(Classroom, school.class_6b)
+        return {r.student_id: r for r in rows_of(classroom, columns_of(classroom), False)}
+
+
+def test_the_best_try_counts_in_the_cells_and_in_the_reasons(app, school):
+    with app.test_request_context():
+        make_attempt(school.min, school.assignment, right=6)
+        make_attempt(school.min, school.assignment, right=0, nth=2)
+    row = rows_now(app, school)[school.min]
+    assert (row.cells[0].standing, row.group, row.reasons) == ("solid", "on_track", [])
+
+
+def test_late_means_handed_in_late_and_what_was_not_handed_in_is_past_its_day(app, school, visit):
+    with app.test_request_context():
+        make_attempt(school.amy, school.assignment, right=6)
+        db.session.get_one(Assignment, school.assignment).due_on = in_days(-1)
+        db.session.commit()
+    rows = rows_now(app, school)
+    assert [rows[s].cells[0].late for s in (school.amy, school.min)] == [True, False]
+    assert "its last day has passed" in rows[school.min].reasons[0]
+    html = visit("Ms Tremblay").get(progress(school)).get_data(as_text=True)
+    assert "solid, handed in late" in html
+    assert "not yet, and its last day has passed" in html

@@ -99,6 +99,22 @@ def test_logs_hold_no_personal_datum(app, school, visit):
     assert b"/<any(en, fr, ko):locale>/sign-in" in content
 
 
+def test_looking_for_help_leaves_no_line_in_the_log(app, visit):
+    lines: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    log.addHandler(handler)
+    try:
+        for locale in ("en", "fr", "ko"):
+            visit().get(f"/{locale}/help")
+            visit("Amy").get(f"/{locale}/help")
+        assert lines == []
+        visit().get("/en/lessons/")
+        assert len(lines) == 1, "other pages do"
+    finally:
+        log.removeHandler(handler)
+
+
 def test_looking_for_help_leaves_no_row_anywhere(app, school, visit):
     def dump() -> str:
         app.extensions["balise.engine"].dispose()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from flask import url_for
 from walking import addresses, values_for
 
 from app.core.access import Who, audience_of
+from app.core.i18n import same_page_in
 
 LOCALES = ("en", "fr", "ko")
 PEOPLE = {"": Who.VISITORS, "Amy": Who.STUDENTS, "Ms Tremblay": Who.TEACHERS}
@@ -90,3 +92,44 @@ def test_odd_numbers_and_texts_in_addresses_are_not_here_rather_than_errors(visi
             (visit(), f"/en/guides/family/{odd}"),
         ):
             assert visitor.get(address, check=False).status_code in (404, 400, 414), (address, odd)
+
+
+NOWHERE_ELSE = {
+    "home.stay",
+    "classrooms.sign_out",
+    "accounts.sign_out",
+}  # these answer with no page of their own, and lead to the first one
+
+
+def test_every_page_that_a_form_leads_to_has_a_twin_in_the_other_languages(app, school, visit):
+    values = values_for(app, school)
+    readable = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    for rule in app.url_map.iter_rules():
+        if rule.rule in readable or rule.endpoint in NOWHERE_ELSE:
+            continue
+        gaps = {k: ("en" if k == "locale" else values[k]) for k in rule.arguments}
+        with app.test_request_context(url_for_rule(app, rule.endpoint, gaps), method="POST"):
+            app.preprocess_request()
+            other = same_page_in("ko")
+        assert other != "/ko/", f"{rule.endpoint}: name its twin in core/i18n.py"
+        visitor = visit(
+            "Amy"
+            if audience_of(app, rule.endpoint) == Who.STUDENTS
+            else "Ms Tremblay"
+            if Who.TEACHERS in audience_of(app, rule.endpoint)
+            else ""
+        )
+        assert visitor.get(other).status_code == 200, f"{rule.endpoint}: {other}"
+
+
+def url_for_rule(app, endpoint, gaps):
+    with app.test_request_context():
+        return url_for(endpoint, **gaps)
+
+
+def test_teachers_and_students_are_told_of_an_error_in_their_own_register(visit):
+    pages = {
+        who: visit(who).get("/ko/nowhere").get_data(as_text=True).split("<main")[1].split("</main>")[0] for who in ("Amy", "Ms Tremblay")
+    }
+    assert "찾을 수 없어요" in pages["Amy"]
+    assert "찾을 수 없습니다" in pages["Ms Tremblay"]

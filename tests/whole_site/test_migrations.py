@@ -58,3 +58,34 @@ def test_down_and_up_with_rows_in_every_table(app, school):
     migrating.upgrade(engine)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM answers")).scalar() == 0
+
+
+LONG = "+".join(f"{'option' * 4}-{n}" for n in range(6))
+
+
+@on_both
+def test_long_choices_go_down_and_up_and_tables_stay_as_they_were(app, school):
+    with app.test_request_context():
+        make_attempt(school.amy, school.assignment, right=3)
+    engine = app.extensions["balise.engine"]
+    assert 60 < len(LONG) <= 200
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE answers SET choice = :long"), {"long": LONG})
+        connection.execute(text("INSERT INTO tallies SELECT assignment_id, item_id, :long, 1 FROM tallies"), {"long": LONG})
+        count = connection.execute(text("SELECT count(*) FROM answers")).scalar()
+        short = connection.execute(text("SELECT count(*) FROM tallies WHERE length(choice) <= 60")).scalar()
+    before = inspect(engine)
+    shape = {t: (before.get_foreign_keys(t), before.get_pk_constraint(t)) for t in ("answers", "tallies")}
+    migrating.downgrade(engine, "0001")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*), max(length(choice)) FROM answers")).one() == (count, 60)
+        assert connection.execute(text("SELECT count(*) FROM tallies")).scalar() == short
+    migrating.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM answers")).scalar() == count
+        if engine.dialect.name == "sqlite":
+            made = connection.execute(text("SELECT sql FROM sqlite_master WHERE name IN ('answers', 'tallies', 'pulses')")).scalars().all()
+            assert len(made) == 3
+            assert all("WITHOUT ROWID" in sql for sql in made)
+    after = inspect(engine)
+    assert {t: (after.get_foreign_keys(t), after.get_pk_constraint(t)) for t in shape} == shape

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import current_app, g, redirect, render_template, request, url_for
@@ -28,19 +27,19 @@ from app.core.access import EVERYBODY, STUDENTS, VISITORS, open_to
 from app.core.db import db
 from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
+from app.core.kept import keep_posted, posted_by
 from app.core.keys import ascii_digits, seal, unseal
 from app.core.passwords import hash_secret, secret_fits
 
 MOST_REDRAWS = 5
 AN_HOUR = 3600
-WORTH_KEEPING = ("quizzes.answer", "lessons.mark_read")
 Page = Any
 
 
 def closed_door() -> str:
     # One sentence for an unknown code, a closed door and a full class: it must not tell which codes exist.
     return _(
-        "There is no open door with this code just now, or the class is full. "
+        "There is no open door with this class code just now, or the class is full. "
         "Check the 8 letters and numbers, or ask your teacher to open the door."
     )
 
@@ -107,6 +106,7 @@ def show_words(state: dict[str, Any], action: str) -> Page:
         redraws_left=state["redraws"],
         action=action,
         code=state["code"],
+        is_reset="reset" in state,
     )
 
 
@@ -171,13 +171,13 @@ def wrong() -> str:
 
 
 def minutes(seconds: int) -> str:
-    return _("There were many tries. Wait %(minutes)s min, or ask your teacher for a code.", minutes=-(-seconds // 60))
+    return _("There were many tries. Wait %(minutes)s min, or ask your teacher for a number for new words.", minutes=-(-seconds // 60))
 
 
 @bp.post("/sign-in")
 @open_to(VISITORS | STUDENTS)
 def sign_in_sent() -> Page:
-    form, kept = SignInForm.from_request(), request.form.get("kept", "")[:4000]
+    form, kept = SignInForm.from_request(), request.form.get("kept", "")[:6000]
     if not form.validate():
         return render_template("classrooms/sign_in.html", form=form, kept=kept), 422
     account = account_of(form.code.data, form.name)
@@ -198,10 +198,9 @@ def sign_in_sent() -> Page:
 def let_in(student_id: int, account: str, kept: str = "") -> Response:
     token = sessions.begin("student", student_id)
     db.session.commit()
-    waiting = unseal("kept", kept)
-    if waiting is not None and waiting[0] == student_id:
+    if waiting := posted_by("student", student_id, kept):
         # The same student's session had ended in the middle of something: what was posted is still here, one press sends it again.
-        _student_id, action, fields = waiting
+        action, fields = waiting
         page = render_template("classrooms/resume.html", action=action, fields=fields, csrf_value=sessions.csrf_token_for(token))
         response: Response = current_app.make_response(page)
     else:
@@ -221,7 +220,7 @@ def new_words() -> Page:
     if throttle.addresses.too_many(count=False) or seat is None or not reset_fits(seat[0], digits):
         db.session.commit()  # a wrong code counts
         throttle.failed()
-        form.digits.errors = [_("This code does not fit, or its 15 minutes are over. Ask your teacher for a new one.")]
+        form.digits.errors = [_("This number does not fit, or its 15 minutes are over. Ask your teacher for a new one.")]
         return render_template("classrooms/new_words.html", form=form), 422
     state = {"code": form.code.data, "name": form.name, "redraws": MOST_REDRAWS, "reset": [seat[0], digits]}
     return show_words(state, url_for("classrooms.new_words_taken"))
@@ -245,13 +244,7 @@ def new_words_taken() -> Page:
 
 def expired() -> Response:
     """A visitor asked for a student's page. What was posted is kept, sealed, in the sign-in form: nothing is lost."""
-    kept = ""
-    if request.method == "POST" and request.endpoint in WORTH_KEEPING:
-        fields = {k: v[:200] for k, v in request.form.items() if k != "csrf"}
-        owner = sessions.person_of_this_cookie("student")
-        if owner is not None and len(fields) <= 12 and len(json.dumps(fields)) < 2000:
-            kept = seal("kept", [owner, request.path, fields], AN_HOUR)  # for whoever began it, and nobody else
-    page = render_template("classrooms/sign_in.html", form=SignInForm(), kept=kept, expired=True)
+    page = render_template("classrooms/sign_in.html", form=SignInForm(), kept=keep_posted("student"), expired=True)
     return current_app.make_response((page, 401 if request.method == "POST" else 200))
 
 

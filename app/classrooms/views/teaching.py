@@ -1,4 +1,4 @@
-"""Teachers: making a class, its door, its seats, and what is assigned."""
+"""Teachers: making a class, its door, its seats, and what is assigned. What goes on paper is in `printing`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 
-from app.classrooms.forms import AssignForm, ClassroomForm, DatesForm
+from app.classrooms.forms import MOST_SEATS, AssignForm, ClassroomForm, DatesForm
 from app.classrooms.models import Assignment, Classroom, Student
 from app.classrooms.naming import name_of
 from app.classrooms.queries import (
@@ -24,6 +24,7 @@ from app.classrooms.queries import (
     give_reset_code,
     make_classroom,
     new_code,
+    pulses_of,
     remove_student,
     shown_code,
     sizes_of,
@@ -35,11 +36,11 @@ from app.core import clock, sessions, throttle
 from app.core.access import TEACHERS, open_to
 from app.core.addresses import address_of
 from app.core.db import db
-from app.core.i18n import current_locale
+from app.core.i18n import OWN_NAME, current_locale
 from app.core.i18n import gettext as _
-from app.core.library import library
+from app.core.library import lessons_left, library
 from app.core.qr import qr_svg
-from app.curriculum.rendering import HELP_ORDER
+from app.curriculum.content import Lesson
 
 Page = Any
 DOOR_MINUTES = (15, 30, 60, 120)
@@ -79,7 +80,8 @@ def index() -> Page:
     classes = classrooms_taught_by(teacher_id())
     sizes = sizes_of([c.id for c in classes])
     shown = [
-        {"id": c.id, "label": c.label, "code": shown_code(c), "students": sizes[c.id][0], "assigned": sizes[c.id][1],
+        {"id": c.id, "label": c.label, "code": shown_code(c), "students": sizes[c.id][0], "assigned": len(sizes[c.id][1]),
+         "can_assign": bool(lessons_left(c.band, sizes[c.id][1])),
          "door_open": door_is_open(c), "ends_on": c.ends_on}
         for c in classes
     ]  # fmt: skip
@@ -122,6 +124,7 @@ def show(classroom_id: int) -> Page:
 
 def class_page(classroom: Classroom, reset_shown: tuple[str, str, int] | None = None) -> Page:
     students = students_in(classroom.id)
+    given = [a.lesson_slug for a in assignments_of(classroom.id)]
     code = code_of(classroom)
     accounts = {s.id: account_of(code, (s.first, s.second)) for s in students}
     locked = throttle.waiting(list(accounts.values()))
@@ -138,6 +141,9 @@ def class_page(classroom: Classroom, reset_shown: tuple[str, str, int] | None = 
         qr=qr_svg(join_url, _("QR code that opens the page for joining this class")),
         join_url=address_of("classrooms.join", locale=classroom.locale),
         door_minutes=DOOR_MINUTES,
+        full=len(students) >= classroom.seats,
+        most_seats=MOST_SEATS,
+        can_assign=bool(lessons_left(classroom.band, given)),
         reset_shown=reset_shown,
     )
 
@@ -215,38 +221,6 @@ def erase(classroom_id: int) -> Page:
     return redirect(url_for("classrooms.index"), 303)
 
 
-@bp.get("/classrooms/<id:classroom_id>/cards")
-@open_to(TEACHERS)
-def cards(classroom_id: int) -> Page:
-    classroom = own_classroom(classroom_id)
-    url = address_of("classrooms.sign_in", code=code_of(classroom), locale=classroom.locale)
-    students = students_in(classroom.id)
-    names = sorted(name_of(s.first, s.second, current_locale()) for s in students)
-    return render_template(
-        "classrooms/cards.html",
-        classroom=described(classroom),
-        names=names,
-        blank=max(0, classroom.seats - len(names)),
-        qr=qr_svg(url, _("QR code that opens the page for signing in to this class")),
-        site=address_of("home.first", locale=classroom.locale),
-        help_line=help_line(current_locale()),
-    )
-
-
-def help_line(locale: str) -> str:
-    """The emergency number and the first line to talk to, for the country this language is likely read in: short enough for a card."""
-    country = HELP_ORDER[locale][0]
-    parts = []
-    for kind in ("emergency", "talk"):
-        for service in library().services:
-            phone = next((c.value for c in service.contacts if c.kind == "phone"), "")
-            if (service.country, service.kind) == (country, kind) and phone:
-                name = service.name[locale]
-                parts.append(name if phone in name else f"{name} {phone}")
-                break
-    return " · ".join(parts)
-
-
 # --- assignments ---------------------------------------------------------------------------------------------------
 
 
@@ -254,8 +228,7 @@ def help_line(locale: str) -> str:
 @open_to(TEACHERS)
 def assign_lesson(classroom_id: int) -> Page:
     classroom = own_classroom(classroom_id)
-    given = {a.lesson_slug for a in assignments_of(classroom.id)}
-    free = [x for x in library().lessons if classroom.band in x.bands and x.slug not in given]
+    free = lessons_left(classroom.band, [a.lesson_slug for a in assignments_of(classroom.id)])
     today = clock.today(classroom.timezone)
     form = AssignForm.from_request(
         lessons=[x.slug for x in free],
@@ -266,11 +239,17 @@ def assign_lesson(classroom_id: int) -> Page:
         made = assign(classroom, form.lesson.data, form.opens_on.data, form.due_on.data)
         if made is not None:
             db.session.commit()
-            return redirect(url_for("classrooms.edit_assignment", classroom_id=classroom.id, assignment_id=made.id), 303)
+            return redirect(url_for("classrooms.edit_assignment", classroom_id=classroom.id, assignment_id=made.id, assigned=1), 303)
         form.lesson.errors = [_("This class has this lesson already.")]
-    choices = [(x.slug, x, x.texts[current_locale()]) for x in free]
+    choices = [(x.slug, x, x.texts[current_locale()], close_to_home(x, classroom.band)) for x in free]
     page = render_template("classrooms/assign.html", classroom=described(classroom), form=form, lessons=choices)
     return page, 422 if form.errors else 200
+
+
+def close_to_home(lesson: Lesson, band: str) -> bool:
+    """True where at least a third of what this age reads may touch somebody's own life: such a lesson wants its plan read first."""
+    sections = lesson.texts[current_locale()].for_band(band)
+    return lesson.sensitive and 3 * sum(s.sensitive for s in sections) >= len(sections)
 
 
 @bp.route("/classrooms/<id:classroom_id>/assignments/<id:assignment_id>", methods=["GET", "POST"])
@@ -292,6 +271,11 @@ def edit_assignment(classroom_id: int, assignment_id: int) -> Page:
         lesson=library().lesson(given.lesson_slug),
         form=form,
         saved=saved,
+        just_assigned=request.method == "GET" and "assigned" in request.args,
+        n_students=len(students_in(classroom.id)),
+        over=given.due_on is not None and given.due_on < clock.today(classroom.timezone),
+        pulses=pulses_of(given.id),
+        tongues=OWN_NAME,
         short_url=short,
         qr=qr_svg(short, _("QR code that opens the page for families")),
     )

@@ -1,0 +1,107 @@
+"""What a teacher puts on paper: seat cards, and the sheet that tells students how to join and what to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, render_template
+
+from app.classrooms.models import Classroom
+from app.classrooms.naming import name_of
+from app.classrooms.queries import code_of, students_in
+from app.classrooms.views import bp
+from app.classrooms.views.teaching import described, own_assignment, own_classroom
+from app.core.access import TEACHERS, open_to
+from app.core.addresses import address_of
+from app.core.i18n import OWN_NAME, current_locale
+from app.core.i18n import gettext as _
+from app.core.library import library
+from app.core.qr import qr_svg
+from app.curriculum.content import Service
+from app.curriculum.rendering import HELP_ORDER, WORDS
+
+Page = Any
+COUNTRY_OF_TIMEZONE = {"Europe/Paris": "FR", "Asia/Seoul": "KR"}
+ON_A_SHEET = ("emergency", "talk", "image", "report")
+ON_A_LINE = ("emergency", "talk")
+
+
+@bp.get("/classrooms/<id:classroom_id>/cards")
+@open_to(TEACHERS)
+def cards(classroom_id: int) -> Page:
+    classroom = own_classroom(classroom_id)
+    url = address_of("classrooms.sign_in", code=code_of(classroom), locale=classroom.locale)
+    students = students_in(classroom.id)
+    names = sorted(name_of(s.first, s.second, current_locale()) for s in students)
+    near = countries_near(classroom)[0]
+    return render_template(
+        "classrooms/cards.html",
+        classroom=described(classroom),
+        names=names,
+        blank=max(0, classroom.seats - len(names)),
+        qr=qr_svg(url, _("QR code that opens the page for signing in to this class")),
+        site=address_of("home.first", locale=classroom.locale),
+        help_line=" · ".join(line.in_one for line in lines_of(near, ON_A_LINE)),
+    )
+
+
+@bp.get("/classrooms/<id:classroom_id>/assignments/<id:assignment_id>/sheet")
+@open_to(TEACHERS)
+def sheet(classroom_id: int, assignment_id: int) -> Page:
+    """One page for each student, in the language of the address: how to join, what to read until when, who helps. Nothing about anybody."""
+    classroom = own_classroom(classroom_id)
+    given = own_assignment(classroom, assignment_id)
+    lesson = library().lesson(given.lesson_slug) or abort(404)
+    near, *others = countries_near(classroom)
+    join_url = address_of("classrooms.join", code=code_of(classroom))
+    return render_template(
+        "classrooms/sheet.html",
+        classroom=described(classroom),
+        assignment=given,
+        lesson=lesson,
+        text=lesson.texts[current_locale()],
+        qr=qr_svg(join_url, _("QR code that opens the page for joining this class")),
+        join_url=address_of("classrooms.join"),
+        sign_in_url=address_of("classrooms.sign_in"),
+        help_near=(WORDS[current_locale()][near], lines_of(near, ON_A_SHEET, most=6)),
+        help_far=[(WORDS[current_locale()][c], lines) for c in others if (lines := lines_of(c, ON_A_LINE))],
+        tongues=OWN_NAME,
+    )
+
+
+def countries_near(classroom: Classroom) -> list[str]:
+    """The country the class is in, by its clock, then the others in the order of the reader's language; Quebec is near all of Canada."""
+    likely = "CA" if classroom.timezone.startswith("America/") else HELP_ORDER[classroom.locale][0]
+    here = COUNTRY_OF_TIMEZONE.get(classroom.timezone, likely)
+    return list(dict.fromkeys([here, *HELP_ORDER[current_locale()]]))
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """A service as paper shows it: whom one reaches, and the number or address to reach them."""
+
+    name: str
+    reach: str
+
+    @property
+    def in_one(self) -> str:
+        return self.name if self.reach in self.name else f"{self.name} {self.reach}"
+
+
+def lines_of(country: str, kinds: tuple[str, ...], most: int = 2) -> list[HelpLine]:
+    """The first services of a country, kind by kind: one of each before a second of any."""
+    own = [s for s in library().services if s.country == country and s.kind in kinds]
+    of_kind = {kind: [s for s in own if s.kind == kind] for kind in kinds}
+    in_turn = [of_kind[kind][turn] for turn in range(len(own)) for kind in kinds if turn < len(of_kind[kind])]
+    return [line for s in in_turn if (line := help_line(s))][:most]
+
+
+def help_line(service: Service) -> HelpLine | None:
+    """The service's number, or else its address, in the reader's language where it has one for each."""
+    for wanted in ("phone", "web"):
+        of_kind = [c for c in service.contacts if c.kind == wanted]
+        for contact in sorted(of_kind, key=lambda c: current_locale() not in c.languages)[:1]:
+            value = contact.value.removeprefix("https://").removeprefix("www.").rstrip("/")
+            return HelpLine(service.name[current_locale()], value if len(value) <= 32 else value.partition("/")[0])
+    return None

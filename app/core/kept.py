@@ -1,0 +1,43 @@
+"""What somebody sent after their session had run out: kept, sealed, in the sign-in form, and sent again with one press. Nothing is lost."""
+
+from __future__ import annotations
+
+import json
+
+from flask import request
+
+from app.core import sessions
+from app.core.keys import seal, unseal
+
+AN_HOUR = 3600
+MOST_FIELDS, MOST_TEXT = 40, 2400
+Fields = list[list[str]]
+
+# Short forms that somebody fills in with thought. Never a password, never anything that deletes.
+WORTH_KEEPING = {
+    "student": ("quizzes.answer", "lessons.mark_read"),
+    "teacher": (
+        "classrooms.new",
+        "classrooms.edit",
+        "classrooms.assign_lesson",
+        "classrooms.edit_assignment",
+        "classrooms.open_door",
+    ),
+}
+
+
+def keep_posted(kind: str) -> str:
+    """This request's form for the sign-in page to carry, or "": for whoever began it on this browser, and nobody else."""
+    if request.method != "POST" or request.endpoint not in WORTH_KEEPING[kind]:
+        return ""
+    fields = [[name, value[:200]] for name, value in request.form.items(multi=True) if name != "csrf"]
+    owner = sessions.person_of_this_cookie(kind)
+    if owner is None or len(fields) > MOST_FIELDS or len(json.dumps(fields)) > MOST_TEXT:
+        return ""
+    return seal(f"kept {kind}", [owner, request.path, fields], AN_HOUR)
+
+
+def posted_by(kind: str, person_id: int, kept: str) -> tuple[str, Fields] | None:
+    """(address, fields) of what this person had sent; None when there is nothing, or it is somebody else's."""
+    waiting = unseal(f"kept {kind}", kept) if kept else None
+    return (waiting[1], waiting[2]) if waiting is not None and waiting[0] == person_id else None

@@ -1,0 +1,140 @@
+"""Looking for something in the lessons, guides, key words and places that help.
+
+What somebody looks for is nobody's business: it is not logged (see core/logs.py), not stored, not kept by the browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+from urllib.parse import unquote
+
+from flask import Blueprint, render_template, request, url_for
+
+from app.core.access import EVERYBODY, open_to
+from app.core.forms import clean
+from app.core.i18n import HTML_LANG, current_locale, ngettext
+from app.core.i18n import gettext as _
+from app.core.library import library
+from app.curriculum import finding
+from app.curriculum.finding import LONGEST_QUERY, Index, Place
+from app.curriculum.library import Library
+from app.curriculum.locales import LOCALES
+
+bp = Blueprint("search", __name__, template_folder="templates")
+Page = Any
+MOST, MOST_AT_ONCE = 20, 8  # results on the page, and while somebody types
+Pieces = tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of the results. `heading` and `snippet` are in pieces, each with whether it is marked."""
+
+    url: str
+    kind: str  # lesson | guide | help | word
+    where: str
+    heading: Pieces
+    snippet: Pieces
+    lang: str  # of a text that is not in the reader's language, else empty
+
+
+@bp.get("/search")
+@open_to(EVERYBODY)
+def find() -> Page:
+    query = clean(request.args.get("q"))[:LONGEST_QUERY]
+    results = results_for(query, MOST)
+    return render_template("search/find.html", query=query, results=results, count=counted(results) if query else "", cares=cares(query))
+
+
+@bp.get("/search/now")
+@open_to(EVERYBODY)
+def now() -> Page:
+    """The same for find.js, while somebody types. The query comes in a header: addresses end up in histories and in logs of others."""
+    query = clean(unquote(request.headers.get("Search-For", "")[: 9 * LONGEST_QUERY]))[:LONGEST_QUERY]
+    results = results_for(query, MOST_AT_ONCE)
+    return {"count": counted(results), "care": cares(query), "results": results}
+
+
+def results_for(query: str, most: int) -> list[Result]:
+    """In the reader's language; only where it has nothing, in another."""
+    if not query:
+        return []
+    here = current_locale()
+    for locale in (here, *(code for code in LOCALES if code != here)):
+        if found := finding.find(index(locale), query, most):
+            return [result(x, locale if locale != here else "") for x in found]
+    return []
+
+
+def result(found: finding.Found, other: str) -> Result:
+    place = found.place
+    lang = other or (place.locale if place.locale != current_locale() else "")
+    return Result(
+        address(place, other or current_locale()), place.kind, where(place), found.heading, found.snippet, HTML_LANG[lang] if lang else ""
+    )
+
+
+def address(place: Place, locale: str) -> str:
+    anchor = place.anchor or None
+    if place.kind == "help":
+        return url_for("get_help.directory", locale=locale, _anchor=anchor)
+    if place.kind == "guide":
+        return url_for("guides.show", slug=place.slug, locale=locale, _anchor=anchor)
+    return url_for("lessons.show", number=place.number, locale=locale, band=place.band or None, _anchor=anchor)
+
+
+def where(place: Place) -> str:
+    """What a result is, in a few words."""
+    if place.kind == "help":
+        return _("A place that helps")
+    if place.kind == "word":
+        return _("Key word")
+    if place.kind == "guide":
+        return _("For parents: lesson %(number)s", number=place.number)
+    return _("Lesson %(number)s: %(title)s", number=place.number, title=place.title) if place.heading else _("Lesson %(number)s", number=place.number)  # fmt: skip
+
+
+def counted(results: list[Result]) -> str:
+    if not results:
+        return _("Nothing found with these words.")
+    return ngettext("%(num)s place found", "%(num)s places found", len(results))
+
+
+def cares(query: str) -> bool:
+    """Whether help is shown above the results."""
+    return bool(query) and finding.asks_for_help(query, care_words())
+
+
+@lru_cache(maxsize=1)
+def care_words() -> tuple[str, ...]:
+    folder = Path(__file__).parent / "words"
+    lines = (line.strip() for code in LOCALES for line in (folder / f"care.{code}.txt").read_text("utf-8").splitlines())
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+_made: dict[tuple[str, str], Index] = {}
+_making = Lock()
+
+
+def index(locale: str) -> Index:
+    """The index of this language, made once for each version of the lessons."""
+    return index_for(library(), locale)
+
+
+def index_for(lessons: Library, locale: str) -> Index:
+    key = (lessons.version, locale)
+    with _making:
+        if key not in _made:
+            for old in [k for k in _made if k[0] != lessons.version]:
+                del _made[old]
+            _made[key] = finding.index_of(lessons, locale)
+        return _made[key]
+
+
+def warm(lessons: Library) -> None:
+    """Make all indexes before anybody asks: half a second on a slow machine."""
+    for locale in LOCALES:
+        index_for(lessons, locale)

@@ -1,0 +1,295 @@
+"""Questions of several parts, from the page to the teacher: a tiny lesson with one question of each kind."""
+
+from __future__ import annotations
+
+import random
+import re
+import uuid
+from html import unescape
+
+import making
+import pytest
+from curriculum.making import change, make_lessons
+from making import AMY, WORDS, make_school, make_students
+from sqlalchemy import select
+
+from app import create_app
+from app.config import Config
+from app.core import clock, throttle
+from app.core.db import db
+from app.core.library import library
+from app.curriculum.scoring import NOT_SURE, is_right, parse, tally_keys, wrong_choices
+from app.quizzes.models import Answer, Standing, Tally
+from app.quizzes.queries import standings_of
+from app.running import prepare
+
+NUMBER = 8  # of the tiny lesson
+on_both = pytest.mark.parametrize("app", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    root = make_lessons(tmp_path_factory.mktemp("tiny"))
+    change(root, "webcams/quiz.toml", "length = 6", "length = 16")
+    return root
+
+
+@pytest.fixture
+def app(request, tmp_path, tiny, monkeypatch):
+    """The real app with that lesson alone, assigned in both classes."""
+    url = f"sqlite:///{tmp_path / 'tiny.sqlite3'}"
+    if getattr(request, "param", "") == "postgres":
+        server = request.getfixturevalue("postgres")
+        assert server is not None, "no PostgreSQL could be started"
+        server.create(name := f"kinds{uuid.uuid4().hex[:12]}")
+        url = server.url(name)
+    config = Config(
+        data=tmp_path / "data", database_url=url, host="127.0.0.1", port=8000, public_url="",
+        secret=b"only for the tests: 0123456789abcdef", lessons=tiny,
+    )  # fmt: skip
+    monkeypatch.setattr(making, "LESSON", "webcams")
+    prepare(config)
+    made = create_app(config)
+    with made.test_request_context():
+        make_school()
+    clock.shift = clock.timedelta(0)
+    throttle.addresses.seen.clear()
+    yield made
+    clock.shift = clock.timedelta(0)
+    made.extensions["balise.engine"].dispose()
+
+
+KINDS = {"several": "all-that-fit", "find": "where-it-turns", "order": "in-order", "match": "which-door"}
+
+
+def item_of(app, kind):
+    with app.test_request_context():
+        found = library().quiz("webcams").item(KINDS[kind])
+        assert found.kind == kind
+        return found
+
+
+def fields_of(item, choice):
+    """What a browser without a script sends for this answer."""
+    parts = parse(item, choice)
+    if item.kind == "order":
+        return {f"part-{step}": str(place) for place, step in enumerate(parts, 1)}
+    if item.kind == "match":
+        return {f"part-{part.split('=')[0]}": part.split("=")[1] for part in parts}
+    return {f"part-{part}": "yes" for part in parts}
+
+
+def send(visitor, school, item, fields, attempt=None, locale="en", **kwargs):
+    form = {"attempt": attempt or str(uuid.uuid4()), "nth": "1", "item": item.id, **fields}
+    return visitor.post(f"/{locale}/quizzes/assigned/{school.assignment}", form, **kwargs)
+
+
+def answers(app):
+    with app.test_request_context():
+        return [(a.item_id, a.choice, a.right) for a in db.session.scalars(select(Answer))]
+
+
+def tallies(app):
+    with app.test_request_context():
+        return {t.choice: t.n for t in db.session.scalars(select(Tally))}
+
+
+@on_both
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_right_answer_is_kept_whole_and_said_to_be_right(app, school, visit, kind):
+    amy, item = visit("Amy"), item_of(app, kind)
+    done = send(amy, school, item, fields_of(item, item.right))
+    assert done.status_code == 303
+    assert answers(app) == [(item.id, item.right, True)]
+    assert tallies(app) == dict.fromkeys(tally_keys(item, item.right), 1)
+    page = amy.get(done.headers["Location"]).get_data(as_text=True)
+    assert "Yes, all of it fits" in page
+    fitting = len(item.options) if kind in ("order", "match") else len(parse(item, item.right))
+    assert page.count('<li class="fits">') == fitting
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("locale", ["en", "fr", "ko"])
+def test_a_partly_right_answer_says_of_each_part_whether_it_fits(app, school, visit, kind, locale):
+    amy, item = visit("Amy"), item_of(app, kind)
+    choice = wrong_choices(item)[0]
+    done = send(amy, school, item, fields_of(item, choice), locale=locale)
+    assert answers(app) == [(item.id, choice, False)]
+    page = amy.get(done.headers["Location"]).get_data(as_text=True)
+    assert page.count("<li class=") >= len(item.options)
+    assert 'class="look"' in page
+    assert "wrong" not in page.split("<main")[1].split("</main")[0].lower()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_not_sure_is_an_answer_whatever_was_chosen_before(app, school, visit, kind):
+    amy, item = visit("Amy"), item_of(app, kind)
+    done = send(amy, school, item, {**fields_of(item, item.right), "choice": NOT_SURE})
+    assert answers(app) == [(item.id, NOT_SURE, False)]
+    assert tallies(app) == {NOT_SURE: 1}
+    assert "Not sure yet is an honest answer" in amy.get(done.headers["Location"]).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_chosen_gets_a_kind_word_and_the_same_question(app, school, visit, kind):
+    response = send(visit("Amy"), school, item_of(app, kind), {})
+    assert response.status_code == 422
+    assert "“I’m not sure” is an answer too." in response.get_data(as_text=True)
+    assert answers(app) == []
+
+
+@pytest.mark.parametrize("kind", ["order", "match"])
+def test_half_an_answer_keeps_what_was_chosen(app, school, visit, kind):
+    item = item_of(app, kind)
+    fields = fields_of(item, item.right)
+    name, value = fields.popitem()
+    page = send(visit("Amy"), school, item, fields)
+    assert page.status_code == 422
+    html = page.get_data(as_text=True)
+    assert html.count(" selected>") == len(fields)
+    assert value not in re.findall(r'<option value="([^"]*)" selected>', html)
+    assert f'name="{name}"' in html
+
+
+def test_two_steps_in_one_place_are_told_and_kept(app, school, visit):
+    item = item_of(app, "order")
+    page = send(visit("Amy"), school, item, {f"part-{o}": "1" for o in item.options})
+    assert page.status_code == 422
+    html = page.get_data(as_text=True)
+    assert "Two steps have the same place." in html
+    assert html.count('<option value="1" selected>') == len(item.options)
+
+
+def test_the_lines_of_a_chat_say_who_speaks(app, school, visit):
+    item = item_of(app, "find")
+    html = send(visit("Amy"), school, item, {}).get_data(as_text=True)
+    assert html.count('type="checkbox"') == len(item.options)
+    assert html.count(">Alex<") == len(item.options)
+
+
+@on_both
+def test_whatever_is_posted_is_kept_whole_or_refused(app, school, visit):
+    """Never an error page, never half an answer in the table."""
+    dice, amy = random.Random(4), visit("Amy")
+    words = ["", "yes", "1", "2", "3", "9", "one", "-", "\x00", "오", "emergency", "helpline", NOT_SURE, "pass", "a" * 5000, "=", "+"]
+    for _ in range(60):
+        item = item_of(app, dice.choice(list(KINDS)))
+        fields = {f"part-{o}": dice.choice(words) for o in (*item.options, "sing") if dice.random() < 0.8}
+        if dice.random() < 0.3:
+            fields["choice"] = dice.choice(["+", ">", "="]).join(dice.choice([*item.options, *item.doors, *words]) for _ in range(3))
+        assert send(amy, school, item, fields, check=False).status_code in (303, 400, 404, 422)
+    for item_id, choice, right in answers(app):
+        item = next(item_of(app, kind) for kind, name in KINDS.items() if name == item_id)
+        assert choice == NOT_SURE or parse(item, choice) is not None
+        assert right is is_right(item, choice)
+
+
+def test_saving_an_answer_of_several_parts_takes_a_bounded_number_of_statements(app, school, visit, statements):
+    amy, item = visit("Amy"), item_of(app, "find")
+    with statements() as seen:
+        send(amy, school, item, fields_of(item, item.right))
+    assert len(seen) <= 13, "\n".join(seen)
+
+
+def test_a_session_that_ends_in_the_middle_loses_no_part(app, school, visit):
+    amy, item = visit("Amy"), item_of(app, "match")
+    clock.shift = clock.timedelta(minutes=21)
+    page = send(amy, school, item, fields_of(item, item.right))
+    assert page.status_code == 401
+    kept = re.search(r'name="kept"[^>]*value="([^"]+)"', page.get_data(as_text=True))[1]
+    one, two, three = WORDS.split()
+    form = {"code": school.code_6b, "first": AMY[0], "second": AMY[1], "word1": one, "word2": two, "word3": three, "kept": kept}
+    html = amy.client.post("/en/sign-in", data=form).get_data(as_text=True)
+    fields = {k: unescape(v) for k, v in re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', html)}
+    assert amy.client.post(f"/en/quizzes/assigned/{school.assignment}", data=fields).status_code == 303
+    assert answers(app) == [(item.id, item.right, True)]
+
+
+def hidden_fields(page):
+    return {k: unescape(v) for k, v in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.get_data(as_text=True))}
+
+
+def test_the_self_check_asks_every_kind_and_keeps_nothing(app, school, visit):
+    visitor, seen = visit(), set()
+    page = visitor.get(f"/fr/quizzes/{NUMBER}?band=B")
+    for _ in range(16):
+        fields = hidden_fields(page)
+        with app.test_request_context():
+            item = library().quiz("webcams").item(fields["item"])
+        seen.add(item.kind)
+        page = visitor.post(f"/fr/quizzes/{NUMBER}", fields)
+        assert page.status_code == 422, "nothing chosen"
+        given = {"choice": item.right} if item.kind == "single" else fields_of(item, wrong_choices(item)[0])
+        page = visitor.post(f"/fr/quizzes/{NUMBER}", {**fields, **given})
+        assert page.status_code == 200
+        page = visitor.post(f"/fr/quizzes/{NUMBER}", hidden_fields(page))
+    assert seen == {"single", *KINDS}
+    assert page.status_code == 200
+    assert 'name="item"' not in page.get_data(as_text=True), "the result"
+    assert answers(app) == []
+
+
+def finish(visitor, app, school, choose):
+    attempt = str(uuid.uuid4())
+    with app.test_request_context():
+        items = library().quiz("webcams").items
+    for item in items:
+        choice = choose(item)
+        fields = {"choice": choice} if item.kind == "single" or choice == NOT_SURE else fields_of(item, choice)
+        assert send(visitor, school, item, fields, attempt).status_code == 303
+    return attempt
+
+
+@pytest.mark.parametrize("locale", ["en", "fr", "ko"])
+def test_result_and_the_teachers_pages_show_such_answers_part_by_part(app, school, visit, locale):
+    with app.test_request_context():
+        ids = make_students(school.class_6b, 5)
+
+    def wrong(item):
+        return wrong_choices(item)[0]
+
+    attempt = finish(visit("Amy"), app, school, wrong)
+    for number, student_id in enumerate(ids):
+        other = visit()
+        other.sign_in("student", student_id)
+        finish(other, app, school, wrong if number else lambda item: NOT_SURE)
+    result = visit("Amy").get(f"/{locale}/quizzes/result/{attempt}").get_data(as_text=True)
+    assert result.count("<h3>") >= 16
+    teacher = visit("Ms Tremblay")
+    own = teacher.get(f"/{locale}/progress/{school.class_6b}/{school.assignment}/{school.amy}").get_data(as_text=True)
+    assert own.count('class="partlist"') == len(KINDS)
+    page = teacher.get(f"/{locale}/progress/{school.class_6b}/{school.assignment}").get_data(as_text=True)
+    for kind, name in KINDS.items():
+        card = page.split(f'<article class="qcard" id="{name}"')[1].split("</article>")[0]
+        bars = card.count('<li class="barrow')
+        assert bars >= len(item_of(app, kind).options), (kind, bars)
+        assert 'class="tag tag-lamp"' in card, "the idea that five of six hold is proposed"
+        assert card.count("<ol>") == 1
+    assert teacher.get(f"/{locale}/progress/{school.class_6b}").status_code == 200
+    assert b"0" in teacher.get(f"/{locale}/progress/{school.class_6b}/results.csv").data
+
+
+def test_below_five_answers_no_bar_has_a_number(app, school, visit):
+    finish(visit("Amy"), app, school, lambda item: wrong_choices(item)[0])
+    page = visit("Ms Tremblay").get(f"/en/progress/{school.class_6b}/{school.assignment}").get_data(as_text=True)
+    assert "barline" not in page.split("<main")[1]
+
+
+def test_the_standing_counts_a_question_once_however_many_parts_it_has(app, school, visit):
+    finish(visit("Amy"), app, school, lambda item: item.right if item.kind in ("single", "order") else wrong_choices(item)[0])
+    with app.test_request_context():
+        row = standings_of(school.amy)[school.assignment]
+        assert (row.tries, row.best_right, row.best_counted) == (1, 13, 16)
+        assert db.session.scalars(select(Standing)).all()
+
+
+def test_an_option_that_has_left_the_question_since_breaks_no_page(app, school, visit):
+    finish(visit("Amy"), app, school, lambda item: item.right)
+    with app.test_request_context():
+        for answer in db.session.scalars(select(Answer)):
+            answer.choice = "gone+away"
+        db.session.commit()
+        db.close()
+    for item_id in KINDS.values():
+        assert visit("Amy").get(f"/en/quizzes/assigned/{school.assignment}?item={item_id}").status_code == 200
+    assert visit("Ms Tremblay").get(f"/en/progress/{school.class_6b}/{school.assignment}/{school.amy}").status_code == 200

@@ -1,0 +1,78 @@
+"""What page.js needs to warn two minutes before a session ends, and that nothing is lost when it has."""
+
+from __future__ import annotations
+
+import re
+
+import pyotp
+import pytest
+from making import PASSWORD, in_days
+
+from app.accounts.models import Teacher
+from app.accounts.queries import totp_secret
+from app.classrooms.models import Classroom
+from app.core import clock
+from app.core.db import db
+
+LEFT = re.compile(r'data-idle="(\d+)" data-most="(\d+)"')
+
+
+@pytest.mark.parametrize(("who", "page", "idle", "most"), [("Amy", "my-lessons", 20, 4 * 60), ("Ms Tremblay", "classrooms/", 30, 8 * 60)])
+def test_every_signed_in_page_knows_how_long_the_session_lasts(visit, who, page, idle, most):
+    person = visit(who)
+    shown = [int(n) for n in LEFT.search(person.get(f"/fr/{page}").get_data(as_text=True)).groups()]
+    assert 0 <= 60 * idle - shown[0] < 5
+    assert 0 <= 60 * most - shown[1] < 5
+    assert not LEFT.search(visit().get("/fr/").get_data(as_text=True)), "visitors have no session"
+
+
+def test_staying_keeps_the_session_and_only_while_it_lasts(visit):
+    amy = visit("Amy")
+    clock.shift = clock.timedelta(minutes=19)
+    assert amy.post("/en/stay").get_json()["idle"] == 20 * 60
+    clock.shift = clock.timedelta(minutes=38)
+    assert amy.get("/en/my-lessons").status_code == 200
+    assert b"word1" not in amy.get("/en/my-lessons").data
+    clock.shift = clock.timedelta(minutes=60)
+    assert amy.post("/en/stay").status_code == 401
+    assert amy.client.post("/en/stay").status_code == 401
+
+
+def test_what_a_teacher_filled_in_is_kept_when_the_session_ends_meanwhile(app, school, visit):
+    teacher = visit("Ms Tremblay")
+    clock.shift = clock.timedelta(minutes=31)
+    form = {
+        "label": "Room 4",
+        "band": "B",
+        "locale": "fr",
+        "timezone": "America/Toronto",
+        "seats": "28",
+        "ends_on": in_days(90).isoformat(),
+    }
+    page = teacher.post("/en/classrooms/new", form)
+    assert page.status_code == 401
+    kept = re.search(r'name="kept" value="([^"]+)"', page.get_data(as_text=True))[1]
+    somebody_else = visit().post("/en/accounts/sign-in", signing_in(app, school.other, "other", kept))
+    assert somebody_else.status_code == 303, "it waits for nobody but her"
+    teacher.token = ""
+    resume = teacher.post("/en/accounts/sign-in", signing_in(app, school.tremblay, "tremblay", kept))
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', resume.get_data(as_text=True).split("<main")[1]))
+    assert {k: v for k, v in fields.items() if k in form} == form
+    assert teacher.client.post("/en/classrooms/new", data=fields).status_code == 303
+    with app.test_request_context():
+        assert db.session.query(Classroom).filter_by(label="Room 4").one().teacher_id == school.tremblay
+
+
+def test_a_password_is_never_kept(visit):
+    teacher = visit("Ms Tremblay")
+    clock.shift = clock.timedelta(minutes=31)
+    page = teacher.post("/en/accounts/", {"present": PASSWORD, "password": "something quite new"}).get_data(as_text=True)
+    assert 'name="kept"' not in page
+    assert "something quite new" not in page
+
+
+def signing_in(app, teacher_id: int, name: str, kept: str) -> dict[str, str]:
+    with app.test_request_context():
+        secret = totp_secret(db.session.get_one(Teacher, teacher_id).totp_salt)
+    code = pyotp.TOTP(secret).at(clock.seconds())
+    return {"email": f"{name}@school.example", "password": PASSWORD, "code": code, "kept": kept}
