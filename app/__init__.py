@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, request
-from whitenoise import WhiteNoise
+from jinja2 import FileSystemBytecodeCache
 
 from app.accounts.queries import load_teacher
 from app.accounts.views import bp as teacher_accounts
@@ -15,14 +15,29 @@ from app.classrooms.queries import load_student
 from app.classrooms.views import bp as classes
 from app.classrooms.views.joining import expired as student_expired
 from app.config import Config
-from app.core import access, clock, converters, errors, headers, i18n, library, logs, pages, preferences, sessions, static
+from app.core import (
+    access,
+    clock,
+    converters,
+    errors,
+    headers,
+    i18n,
+    library,
+    logs,
+    pages,
+    patterns,
+    preferences,
+    preview,
+    sessions,
+    static,
+)
 from app.core.access import EVERYBODY, open_to
 from app.core.db import db
-from app.curriculum.locales import LOCALES
 from app.curriculum.rendering import help_html
 from app.get_help.views import bp as where_to_turn
 from app.guides.views import bp as parents_guides
 from app.guides.views import short
+from app.home.machines import robots, sitemap
 from app.home.views import EXITS, health, welcome
 from app.home.views import bp as front
 from app.lessons.views import bp as reading
@@ -58,21 +73,34 @@ def create_app(config: Config | None = None) -> Flask:
     logs.init_app(app)
     db.init_app(app, config)
     library.init_app(app, config)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(config.data / "compiled"))  # kept between starts, by each template's text
+    preview.init_app(app, config)
     sessions.init_app(app, student=load_student, teacher=load_teacher)
     access.init_app(app, student_expired=student_expired, teacher_expired=teacher_expired)
     pages.init_app(app, keep=not config.debug)  # before headers: what runs after a request runs in reverse, and it keeps the finished page
+    patterns.init_app(app, keep=not config.debug)
     headers.init_app(app)
     errors.init_app(app)
 
-    for part in (front, reading, parents_guides, where_to_turn, looking, questions, boosters, classes, teacher_accounts, class_progress, what_is_kept):
+    public = (front, reading, parents_guides, where_to_turn, looking, questions, boosters)
+    for part in (*public, classes, teacher_accounts, class_progress, what_is_kept):
         app.register_blueprint(part, url_prefix=IN_THREE_LANGUAGES)
     for address, name, view in (
         ("/", "home.welcome", welcome),
         ("/healthz", "home.health", health),
         ("/f/<code>", "guides.short", short),
+        ("/sitemap.xml", "home.sitemap", sitemap),
+        ("/robots.txt", "home.robots", robots),
         ("/media/<id:number>/<name>", "lessons.media", media),
     ):
         app.add_url_rule(address, name, open_to(EVERYBODY)(view))
+
+    if config.debug:
+        from app.authoring.views import bp as authors
+        from app.authoring.views import version as authors_version
+
+        app.register_blueprint(authors, url_prefix=IN_THREE_LANGUAGES)
+        app.add_url_rule("/preview/version", "authoring.version", open_to(EVERYBODY)(authors_version))
 
     access.check_all_declared(app)
     add_template_words(app)
@@ -80,13 +108,20 @@ def create_app(config: Config | None = None) -> Flask:
         from werkzeug.middleware.proxy_fix import ProxyFix
 
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]
-    app.wsgi_app = static.serve(app.wsgi_app, WhiteNoise, debug=config.debug)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = static.serve(app.wsgi_app, debug=config.debug)  # type: ignore[method-assign, assignment]
     return app
 
 
 def add_template_words(app: Flask) -> None:
     """What every template may use (see docs/templates in base.html)."""
-    panels = {code: help_html(app.extensions["balise.library"].services, code) for code in LOCALES}
+    made: dict[tuple[str, str], str] = {}
+
+    def panel(locale: str) -> str:
+        lessons = library.library()
+        key = (lessons.version, locale)
+        if key not in made:
+            made[key] = help_html(lessons.services, locale)
+        return made[key]
 
     @app.context_processor
     def words() -> dict[str, Any]:
@@ -95,12 +130,14 @@ def add_template_words(app: Flask) -> None:
             "locale": locale,
             "html_lang": i18n.HTML_LANG[locale],
             "languages": i18n.other_languages(),
+            "alternates": i18n.alternates(app.config["PUBLIC_URL"]),
             "person": sessions.person(),
             "time_left": sessions.time_left(),
             "prefs": preferences.preferences(),
             "exit_url": EXITS[locale],
-            "help_panel": i18n.as_markup(panels[locale]),
+            "help_panel": i18n.as_markup(panel(locale)),
             "endpoint": request.endpoint or "",
+            "preview": preview.shown(),
         }
 
     app.jinja_env.globals.update(csrf=sessions.csrf_field, asset=static.asset)

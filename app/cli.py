@@ -33,7 +33,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check = commands.add_parser("check", help="everything wrong with the lessons folder; needs no database")
     check.add_argument("--folder", type=Path, default=PROJECT / "lessons")
     check.add_argument("--stale", action="store_true", help="list the blocks whose French has changed since they were translated")
-    check.add_argument("--json", action="store_true")
+    form = check.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="for editors")
+    form.add_argument("--github", action="store_true", help="as annotations of GitHub Actions")
+    where = commands.add_parser("where-used", help="every place of a fact, law, help service, key word, misconception, unit or lesson")
+    where.add_argument("key", help="its id, such as E-07, H-CA-04, screenshot or sextortion")
+    where.add_argument("--folder", type=Path, default=PROJECT / "lessons")
+    where.add_argument("--json", action="store_true")
+    new = commands.add_parser("new-lesson", help="make a lesson folder with every file, in the three languages")
+    new.add_argument("slug", help="its folder and plain address, such as safe-links")
+    new.add_argument("--number", type=int, help="the next free one when left out")
+    new.add_argument("--folder", type=Path, default=PROJECT / "lessons")
     ack = commands.add_parser("ack", help="record that translations have been brought in step with the French")
     ack.add_argument("slug", nargs="?", help="one lesson; all of them when left out")
     ack.add_argument("--folder", type=Path, default=PROJECT / "lessons")
@@ -42,7 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     given = parser.parse_args(arguments)
     if given.command == "check":
-        return check_lessons(given.folder, given.stale, given.json)
+        return check_lessons(given.folder, given.stale, "json" if given.json else "github" if given.github else "plain")
+    if given.command == "where-used":
+        return where_used(given.folder, given.key, given.json)
+    if given.command == "new-lesson":
+        return new_lesson(given.folder, given.slug, given.number)
     if given.command == "ack":
         return acknowledge(given.folder, given.slug, given.lang, given.block)
 
@@ -72,14 +86,15 @@ def with_site(given: argparse.Namespace) -> int:
     return running.doctor()
 
 
-def check_lessons(folder: Path, stale: bool, as_json: bool) -> int:
+def check_lessons(folder: Path, stale: bool, form: str = "plain") -> int:
+    """Prints what is wrong; 1 when something is. `form`: plain, json (for editors) or github (for CI)."""
     from app.core import clock
     from app.curriculum.checking import check
     from app.curriculum.staleness import stale_blocks
 
     if stale:
         blocks = stale_blocks(folder)
-        if as_json:
+        if form == "json":
             print(json.dumps([asdict(b) for b in blocks], ensure_ascii=False, indent=1))
         else:
             for block in blocks:
@@ -87,14 +102,51 @@ def check_lessons(folder: Path, stale: bool, as_json: bool) -> int:
             print(f"{len(blocks)} blocks are behind their French.", file=sys.stderr)
         return 1 if blocks else 0
     findings = check(folder, clock.today())
-    if as_json:
+    if form == "json":
         print(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=1, default=str))
     else:
         for finding in findings:
-            print(finding)
+            print(finding.annotation() if form == "github" else finding)
         errors = sum(f.level == "error" for f in findings)
         print(f"{errors} errors, {len(findings) - errors} warnings.", file=sys.stderr)
     return 1 if any(f.level == "error" for f in findings) else 0
+
+
+def where_used(folder: Path, key: str, as_json: bool) -> int:
+    """Prints every place of a key; 1 when there is no such key."""
+    from app.curriculum import where
+    from app.curriculum.findings import Report
+    from app.curriculum.reading import read_sources
+
+    try:
+        uses = where.where_used(read_sources(folder, Report()), key)
+    except where.UnknownKey as error:
+        near = f" Did you mean {', '.join(error.near)}?" if error.near else ""
+        print(f'balise: there is no "{key}" in {folder.name}/.{near}', file=sys.stderr)
+        return 1
+    if as_json:
+        print(json.dumps([asdict(use) for use in uses], ensure_ascii=False, indent=1))
+    else:
+        for use in uses:
+            print(use)
+        print(f"{len(uses)} places in {len({use.file for use in uses})} files.", file=sys.stderr)
+    return 0
+
+
+def new_lesson(folder: Path, slug: str, number: int | None) -> int:
+    """Makes a lesson folder and says what comes next; 2 when the slug or number cannot be used."""
+    from app.curriculum import starting
+    from app.curriculum.findings import Report
+    from app.curriculum.reading import read_sources
+
+    try:
+        files = starting.new_lesson(folder, read_sources(folder, Report()), slug, number)
+    except starting.CannotStart as error:
+        print(f"balise: {error}", file=sys.stderr)
+        return 2
+    print(f"Made {folder.name}/{slug}/ with {len(files)} files.")
+    print(starting.NEXT_STEPS)
+    return 0
 
 
 def acknowledge(folder: Path, slug: str | None, locale: str | None, block: str | None) -> int:

@@ -62,7 +62,9 @@ class Config:
             raise WrongConfiguration("DATABASE_URL must begin with postgresql:// or sqlite:///. Leave it out for SQLite in BALISE_DATA.")
         if database_url.startswith("sqlite:///") and not Path(database_url.removeprefix("sqlite:///")).is_absolute():
             # In memory, or beside wherever the server was started: either way the answers of a class would be lost.
-            raise WrongConfiguration("DATABASE_URL=sqlite:///... needs a whole path (sqlite:////srv/balise/balise.sqlite3). Leave it out for SQLite in BALISE_DATA.")
+            raise WrongConfiguration(
+                "DATABASE_URL=sqlite:///... needs a whole path (sqlite:////srv/balise/balise.sqlite3). Leave it out for SQLite in BALISE_DATA."
+            )
         return cls(
             data=data,
             database_url=database_url or f"sqlite:///{data / 'database' / 'balise.sqlite3'}",
@@ -86,8 +88,9 @@ class Config:
             )
         if len(self.secret) < 32 or len(set(self.secret)) < 10:
             raise WrongConfiguration(
-                "BALISE_SECRET can be guessed: give at least 32 characters drawn at random (python3 -c 'import secrets; print(secrets.token_hex(32))'), "
-                f"or leave it out. If it is left out, the file {self.data / 'keys' / 'secret'} is broken: bring it back from your backup of the keys."
+                "BALISE_SECRET can be guessed: give at least 32 characters drawn at random "
+                "(python3 -c 'import secrets; print(secrets.token_hex(32))'), or leave it out. "
+                f"If it is left out, the file {self.data / 'keys' / 'secret'} is broken: bring it back from your backup of the keys."
             )
         if self.https and self.public_url.startswith("http://"):
             raise WrongConfiguration("BALISE_URL begins with http:// although BALISE_HTTPS=1. QR codes would lead to an unsafe page: write https://.")

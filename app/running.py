@@ -97,6 +97,10 @@ def keep_tidy(app: Flask) -> None:
     """Tidy every six hours, beside the requests, for as long as the server lives."""
 
     def work() -> None:
+        from app.search.views import warm
+
+        time.sleep(3)  # after the first pages
+        warm(app.extensions["balise.library"])  # so that nobody's first search waits for the index
         while True:
             time.sleep(6 * 3600)
             try:
@@ -185,7 +189,9 @@ def invite_teacher(email: str) -> int:
 
 
 def close_teacher(email: str, erase: bool) -> int:
-    """Shut one teacher's account (the classes stay, a new invitation opens it again), or erase it with every class it has. 1 if there is none."""
+    """Shut one teacher's account (the classes stay, a new invitation opens it again), or erase it with every class it has.
+
+    Returns 1 if there is no such account."""
     _config, app = site()
     from app.accounts.queries import teacher_by_email
     from app.classrooms.queries import erase_all_of
@@ -204,7 +210,10 @@ def close_teacher(email: str, erase: bool) -> int:
         else:
             found.disabled = True
         db.session.commit()
-    print(f"The account and {classes} classes are erased. Backups still hold them." if erase else "The account is shut. `balise invite-teacher` opens it again.")
+    if erase:
+        print(f"The account and {classes} classes are erased. Backups still hold them.")
+    else:
+        print("The account is shut. `balise invite-teacher` opens it again.")
     return 0
 
 

@@ -36,6 +36,7 @@ CLASSES = (
     ("Grade 10, room 4", "C", "en", "America/Toronto", 24),
     ("5학년 2반", "A", "ko", "Asia/Seoul", 22),
 )
+LESSONS = 8  # weeks behind a demo class, one lesson each
 LATE_EVERY, LATE_BY = 11, 5  # every eleventh student hands in five days late
 WORD_PLACES = (17, 401, 802)  # the words of the demo students who are printed
 
@@ -68,9 +69,7 @@ def make(dice: random.Random) -> Teacher:
         ]
         db.session.add_all(students)
         db.session.flush()
-        lessons = [x for x in library().lessons if band in x.bands]
-        if label == CLASSES[0][0]:
-            lessons = lessons[:-1]  # one is left for a newcomer to assign
+        lessons = [x for x in library().lessons if band in x.bands][:LESSONS]  # some are left for a newcomer to assign
         for place, lesson in enumerate(lessons):
             # The last lesson is running; those before it are over.
             weeks_ago = len(lessons) - 1 - place

@@ -44,7 +44,7 @@ def run(folder: Path) -> Iterator[Result]:
     try:
         look = measures.looks(ours, school)
         bare = start_bare(*(measures.like(x) for x in look.values()))
-        ground = Ground(ours, bare, school, acknowledged=2)  # those of the first looks
+        ground = Ground(ours, bare, school, acknowledged=2, database=database)  # those of the first looks
         yield from measures.pages(ground, look)
         yield from measures.answers_at_once(ground, look)
         yield measures.sign_ins_at_once(ground)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pyotp
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from app.accounts.models import Invitation, Teacher
 from app.core import clock
@@ -35,11 +35,12 @@ class SignedInTeacher:
     is_authenticated: ClassVar[bool] = True
 
 
+table = Teacher.__table__.c
+TEACHER = select(table.id, table.display_name, table.locale).where(table.id == bindparam("id"), table.disabled.is_(False))
+
+
 def load_teacher(connection: Connection, teacher_id: int) -> SignedInTeacher | None:
-    table = Teacher.__table__
-    row = connection.execute(
-        select(table.c.id, table.c.display_name, table.c.locale).where(table.c.id == teacher_id, table.c.disabled.is_(False))
-    ).one_or_none()
+    row = connection.execute(TEACHER, {"id": teacher_id}).one_or_none()
     return SignedInTeacher(row.id, row.display_name, row.locale) if row else None
 
 

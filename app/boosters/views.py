@@ -94,7 +94,13 @@ def shown(booster: Booster) -> Shown:
 
 
 def question(
-    booster: Booster, band: str, asked: dict[str, Asked], answers: dict[str, str], name: str, chosen: str = "", unfinished: Given | None = None
+    booster: Booster,
+    band: str,
+    asked: dict[str, Asked],
+    answers: dict[str, str],
+    name: str,
+    chosen: str = "",
+    unfinished: Given | None = None,
 ) -> Page:
     here = asked[name]
     lesson_url = url_for("lessons.show", number=here.lesson.number)

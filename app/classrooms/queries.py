@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.classrooms.models import Assignment, Classroom, Pulse, Student
@@ -45,13 +45,16 @@ class SignedInStudent:
         return name_of(self.first, self.second, current_locale())
 
 
+seat, room = Student.__table__.c, Classroom.__table__.c
+SEAT = (
+    select(seat.id, seat.classroom_id, seat.first, seat.second, room.band, room.timezone, room.ends_on)
+    .join_from(Student.__table__, Classroom.__table__, room.id == seat.classroom_id)
+    .where(seat.id == bindparam("id"))
+)  # built once, like ASSIGNED: every request of a student asks it
+
+
 def load_student(connection: Connection, student_id: int) -> SignedInStudent | None:
-    s, c = Student.__table__, Classroom.__table__
-    row = connection.execute(
-        select(s.c.id, s.c.classroom_id, s.c.first, s.c.second, c.c.band, c.c.timezone, c.c.ends_on)
-        .join(c, c.c.id == s.c.classroom_id)
-        .where(s.c.id == student_id)
-    ).one_or_none()
+    row = connection.execute(SEAT, {"id": student_id}).one_or_none()
     return SignedInStudent(*row[:6]) if row and row.ends_on >= clock.today(row.timezone) else None
 
 
@@ -89,8 +92,11 @@ def make_classroom(teacher_id: int, label: str, band: str, locale: str, timezone
     return classroom
 
 
+TAUGHT = select(Classroom).where(Classroom.id == bindparam("id"), Classroom.teacher_id == bindparam("teacher_id"))
+
+
 def classroom_taught_by(teacher_id: int, classroom_id: int) -> Classroom | None:
-    return db.session.scalar(select(Classroom).where(Classroom.id == classroom_id, Classroom.teacher_id == teacher_id))
+    return db.session.scalar(TAUGHT, {"id": classroom_id, "teacher_id": teacher_id})
 
 
 def classrooms_taught_by(teacher_id: int) -> Sequence[Classroom]:
@@ -249,14 +255,31 @@ def assignments_of(classroom_id: int) -> Sequence[Assignment]:
     ).all()
 
 
+given = Assignment.__table__.c
+ASSIGNED = select(given.id, given.lesson_slug, given.opens_on, given.due_on).where(
+    given.id == bindparam("id"), given.classroom_id == bindparam("classroom_id")
+)
+ASSIGNMENT = select(Assignment).where(Assignment.id == bindparam("id"), Assignment.classroom_id == bindparam("classroom_id"))
+
+
 def assignment_in(classroom_id: int, assignment_id: int) -> Assignment | None:
-    return db.session.scalar(select(Assignment).where(Assignment.id == assignment_id, Assignment.classroom_id == classroom_id))
+    return db.session.scalar(ASSIGNMENT, {"id": assignment_id, "classroom_id": classroom_id})
 
 
-def assignment_open_to(student: SignedInStudent, assignment_id: int) -> Assignment | None:
+class AssignedLesson(NamedTuple):
+    """What a student's pages need of an assignment."""
+
+    id: int
+    lesson_slug: str
+    opens_on: date
+    due_on: date | None
+
+
+def assignment_open_to(student: SignedInStudent, assignment_id: int) -> AssignedLesson | None:
     """An assignment of the student's own class that has opened."""
-    found = assignment_in(student.classroom_id, assignment_id)
-    return found if found and found.opens_on <= clock.today(student.timezone) else None
+    place = {"id": assignment_id, "classroom_id": student.classroom_id}
+    row = db.session.connection().execute(ASSIGNED, place).one_or_none()
+    return AssignedLesson(*row) if row and row.opens_on <= clock.today(student.timezone) else None
 
 
 def assignments_open_to(student: SignedInStudent) -> list[Assignment]:

@@ -40,6 +40,7 @@ POSTGRES = {
     "tcp_user_timeout": 15_000,
     "options": "-c statement_timeout=15000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000",
 }
+SAFE = ("GET", "HEAD", "OPTIONS")
 WAIT_FOR_A_TURN = 15  # seconds, as long as SQLite would wait for another process
 
 # Rows lie in the order of their primary key, so that one student's answers lie together (no second index to keep).
@@ -130,14 +131,19 @@ class Database:
     @property
     def session(self) -> Session:
         if "db_session" not in g:
-            writing = not has_request_context() or request.method not in ("GET", "HEAD", "OPTIONS")
+            writing = not has_request_context() or request.method not in SAFE
             g.db_session = Session(current_app.extensions["balise.writer"] if writing else self.engine, expire_on_commit=False)
         session: Session = g.db_session
         return session
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection for a look before slow work such as hashing, so that nobody waits for the write lock meanwhile."""
+        """A connection for a look before slow work such as hashing, so that nobody waits for the write lock meanwhile.
+
+        A request that only reads has one connection for all its looks: that of its session."""
+        if has_request_context() and request.method in SAFE:
+            yield self.session.connection()
+            return
         with self.engine.connect() as connection:
             yield connection
 
@@ -158,7 +164,7 @@ class Database:
 
     def insert(self, table: Any) -> sqlite.Insert | postgresql.Insert:
         """INSERT of this database, for a statement that is built where it is used (see `insert_for`)."""
-        return insert_for(self.dialect)(table)  # type: ignore[no-any-return]
+        return insert_for(self.dialect)(table)
 
 
 db = Database()

@@ -22,14 +22,14 @@ HEADERS = {
 
 
 def init_app(app: Flask) -> None:
-    https = bool(app.config["HTTPS"])
+    always = list(HEADERS.items())
+    if app.config["HTTPS"]:
+        always.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if https:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        present = {name for name, _value in response.headers}
+        response.headers.extend([pair for pair in always if pair[0] not in present])
         if "Cache-Control" not in response.headers:
             # Signed-in pages and errors leave nothing on a shared device; public pages say otherwise themselves.
             response.headers["Cache-Control"] = "no-store"

@@ -5,14 +5,12 @@ from __future__ import annotations
 import gettext as gnu
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
@@ -37,6 +35,10 @@ def compile_catalogues() -> None:
         source, target = folder / "messages.po", folder / "messages.mo"
         if not source.exists() or (target.exists() and target.stat().st_mtime_ns > source.stat().st_mtime_ns):
             continue
+        # Imported only where there is something to compile: most starts have nothing.
+        from babel.messages.mofile import write_mo
+        from babel.messages.pofile import read_po
+
         with source.open("rb") as file:
             catalogue = read_po(file, locale=locale)
         if locale == "fr":
@@ -128,6 +130,15 @@ def other_languages() -> list[Language]:
     return [Language(code, same_page_in(code)) for code in LOCALES if code != here]
 
 
+def alternates(base: str) -> list[tuple[str, str]]:
+    """This page in every language, and for everybody else, as <link hreflang>: whole addresses below BALISE_URL where it is set.
+
+    Never below the address of the request: finished pages are kept, and a made-up Host would be kept with them."""
+    pages = [(code, base + same_page_in(code)) for code in LOCALES]
+    default = "/" if request.endpoint == "home.first" else same_page_in("en")
+    return [*pages, ("x-default", base + default)]
+
+
 # Pages that only a form leads to, and the page that stands for them in another language.
 TWINS = {
     "classrooms.join_name": "classrooms.join",
@@ -152,7 +163,7 @@ def same_page_in(code: str) -> str:
     endpoint = request.endpoint
     if rule is None or not endpoint or "locale" not in rule.arguments:
         return url_for("home.first", locale=code)
-    values = dict(request.view_args or {})
+    values = {**(request.view_args or {}), **getattr(g, "stand_in_args", {})}
     if "GET" not in (rule.methods or ()):
         same_place = (r.endpoint for r in current_app.url_map.iter_rules() if r.rule == rule.rule and "GET" in (r.methods or ()))
         endpoint = TWINS.get(endpoint) or next(same_place, "home.first")
@@ -167,8 +178,13 @@ def same_page_in(code: str) -> str:
 
 def show_day(day: date) -> str:
     """The day without its year: December 3, 1er décembre, 12월 3일."""
-    pattern = {"ko": "M월 d일", "fr": "d MMMM", "en": "MMMM d"}[current_locale()]
-    return first_of_the_month(day, format_date(day, pattern, locale=BABEL[current_locale()]))
+    return day_in(current_locale(), day)
+
+
+@lru_cache(maxsize=1000)
+def day_in(locale: str, day: date) -> str:
+    pattern = {"ko": "M월 d일", "fr": "d MMMM", "en": "MMMM d"}[locale]
+    return first_of_the_month(day, format_date(day, pattern, locale=BABEL[locale]))
 
 
 def show_full_day(day: date) -> str:

@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from app.config import Config, WrongConfiguration
 from app.core import clock
 from app.curriculum import library as curriculum
-from app.curriculum.content import Lesson, Unit
+from app.curriculum.content import Fact, Lesson, Unit
 from app.curriculum.findings import Finding
 from app.curriculum.library import Library
 from app.curriculum.locales import LOCALES, in_locale
@@ -42,10 +42,19 @@ def open_library(config: Config) -> Library:
     return fill_gaps(made)
 
 
+# Rules about how something is typed or how a quiz is balanced: errors for its author, no reason to keep a site down.
+SLIPS = frozenset(
+    (
+        "double-space", "french-space", "guillemets", "inclusive-dots", "korean-particle", "korean-spacing", "spelling", "straight-quotes",
+        "test-wise-pass", "typed-space", "word-to-avoid",
+    )
+)  # fmt: skip
+
+
 def may_start_with(finding: Finding) -> bool:
     """What `balise check` calls an error but readers are better served with than without: a fact whose date has passed (the
-    page says when it was checked), and a text that one language lacks (it is shown in another, and said so)."""
-    if finding.rule.startswith("expir"):
+    page says when it was checked), a text that one language lacks (it is shown in another, and said so), and a slip of typing."""
+    if finding.rule.startswith("expir") or finding.rule in SLIPS:
         return True
     return finding.rule == "missing-file" and finding.file.endswith((".en.md", ".ko.md"))
 
@@ -76,6 +85,12 @@ def lessons_by_unit() -> list[tuple[Unit, list[Lesson]]]:
     """The channel: every unit that has lessons, with them in order."""
     lessons = library().lessons
     return [(u, own) for u in library().units if (own := [x for x in lessons if x.unit == u.id])]
+
+
+def facts_behind(lesson: Lesson, bands: Collection[str] = ()) -> list[Fact]:
+    """The facts and laws a lesson rests on; for a student's page only those that readers of `bands` may read."""
+    own = (library().facts[key] for key in (*lesson.facts, *lesson.laws) if key in library().facts)
+    return [fact for fact in own if not bands or set(bands) & set(fact.bands)]
 
 
 def lessons_left(band: str, slugs: Collection[str]) -> list[Lesson]:

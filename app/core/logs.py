@@ -38,6 +38,8 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def line(response: Response) -> Response:
+        if getattr(g, "quiet", False):
+            return response
         if request.endpoint == "get_help.directory" and response.status_code < 500:
             return response  # that somebody looked for help, and when, is nobody's business (trust D-4)
         rule = request.url_rule.rule if request.url_rule else "-"

@@ -11,12 +11,12 @@ import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from flask import Flask, current_app, g, has_request_context, request
 from flask_login import LoginManager, current_user
 from markupsafe import Markup
-from sqlalchemy import Connection, Integer, String, delete, select, update
+from sqlalchemy import Connection, Integer, String, bindparam, delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response
@@ -40,6 +40,12 @@ class SessionRow(Model):
     person_id: Mapped[int] = mapped_column(Integer, index=True)
     seen_at: Mapped[int] = mapped_column(Integer)  # seconds since 1970
     ends_at: Mapped[int] = mapped_column(Integer, index=True)
+
+
+table = SessionRow.__table__.c
+LOOK_UP = select(table.token_hash, table.kind, table.person_id, table.seen_at, table.ends_at).where(
+    table.token_hash == bindparam("token_hash")
+)  # built once: every request of somebody signed in asks it
 
 
 class Person(Protocol):
@@ -92,13 +98,8 @@ def look_up_person() -> Person | None:
     if not token or len(token) > 64:
         return None
     present = clock.seconds()
-    table = SessionRow.__table__
     with db.reading() as connection:
-        row = connection.execute(
-            select(table.c.token_hash, table.c.kind, table.c.person_id, table.c.seen_at, table.c.ends_at).where(
-                table.c.token_hash == fingerprint(token)
-            )
-        ).one_or_none()
+        row = connection.execute(LOOK_UP, {"token_hash": fingerprint(token)}).one_or_none()
         if row is None or row.ends_at <= present or row.seen_at + IDLE[row.kind] <= present:
             return None
         loaders: dict[str, Loader] = current_app.extensions["balise.people"]
@@ -114,12 +115,23 @@ def look_up_person() -> Person | None:
 class TimeLeft:
     """Seconds until this session ends: if nothing more is asked for, and in any case."""
 
-    idle: int
-    at_most: int
+    idle: int | str  # text in a page that is made for nobody (core/patterns.py)
+    at_most: int | str
+
+
+class StandIn(NamedTuple):
+    """Who is signed in while a page is made that is to be kept: nobody, with gaps for what is a person's own."""
+
+    person: Person
+    csrf: str
+    idle: str
+    at_most: str
 
 
 def time_left() -> TimeLeft | None:
     """How long whoever is signed in stays so, as of this request."""
+    if (stand_in := g.get("stand_in")) is not None:
+        return TimeLeft(stand_in.idle, stand_in.at_most)
     return getattr(g, "session_left", None) if person() is not None else None
 
 
@@ -136,10 +148,12 @@ def touch(token_hash: str, present: int) -> bool:
 
 def person() -> Person | None:
     """Whoever is signed in, or None."""
-    if not has_request_context() or not getattr(current_user, "is_authenticated", False):
+    if not has_request_context():
         return None
-    found: Person = current_user._get_current_object()
-    return found
+    if (stand_in := g.get("stand_in")) is not None:
+        return stand_in.person
+    found = current_user._get_current_object()  # once: each look through the proxy asks anew
+    return found if found.is_authenticated else None
 
 
 def begin(kind: str, person_id: int) -> str:
@@ -202,6 +216,8 @@ def take_cookie(response: Response) -> Response:
 # Forms carry a token of the session they were made in, masked anew each time (a page that is compressed and echoes
 # a constant secret could be guessed byte by byte). A form made under one pupil and posted under another is refused.
 def csrf_token() -> str:
+    if (stand_in := g.get("stand_in")) is not None:
+        return stand_in.csrf
     token = getattr(g, "session_token", None)
     return csrf_token_for(token) if token and person() is not None else ""
 

@@ -1,65 +1,107 @@
-"""Stylesheets, scripts, fonts: hashed names, kept for a year, compressed once."""
+"""Stylesheets, scripts, fonts: read once, joined so that a first visit asks for little, under hashed names that are kept for a year.
+
+All from memory: the folder of the code may be read-only, and nothing is written beside the files."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from app.core.headers import HEADERS
+from app.core.pages import Page, answer
+
 STATIC = Path(__file__).resolve().parent.parent / "static"
 PREFIX = "/static/"
-HASHED = re.compile(r"^/static/v-[0-9a-f]{12}/")
+A_YEAR = "public, max-age=31536000, immutable"
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".woff2": "font/woff2",
+}
+# What is always wanted together is one file. The way out stands first: nothing that fails after it can take it away.
+JOINED = {"korean.css": ("hangul.css", "balise.css"), "visit.js": ("leave.js", "page.js")}
+STRING_OR_COMMENT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|/\*.*?\*/", re.DOTALL)
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+@lru_cache(maxsize=1)
+def files() -> dict[str, bytes]:
+    """Every static file as it is sent, by its name, and those that are joined."""
+    found = {f.relative_to(STATIC).as_posix(): f.read_bytes() for f in sorted(STATIC.rglob("*")) if f.suffix in TYPES}
+    for name, parts in JOINED.items():
+        found[name] = b"\n".join(in_a_block(found[part]) if name.endswith(".js") else found[part] for part in parts)
+    return {name: smaller(body.decode()).encode() if name.endswith(".css") else body for name, body in found.items()}
+
+
+def in_a_block(script: bytes) -> bytes:
+    """So that two modules may use the same names."""
+    return b"{\n" + script + b"}\n"
+
+
+def smaller(css: str) -> str:
+    """A stylesheet without comments and the spaces that mean nothing; strings, and spaces inside a value or selector, stay."""
+    strings: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        if match[0].startswith("/*"):
+            return " "
+        strings.append(match[0])
+        return f"\0{len(strings) - 1}\0"
+
+    bare = re.sub(r"\s+", " ", STRING_OR_COMMENT.sub(keep, css))
+    bare = re.sub(r" ?([{};,]) ?", r"\1", bare).replace(";}", "}").strip()
+    return re.sub("\0(\\d+)\0", lambda m: strings[int(m[1])], bare)
 
 
 @lru_cache(maxsize=1)
 def version() -> str:
     """One hash over all static files: they refer to each other, so they change address together."""
     digest = hashlib.sha256()
-    for file in sorted(STATIC.rglob("*")):
-        if file.is_file() and file.suffix != ".gz":
-            digest.update(file.relative_to(STATIC).as_posix().encode() + b"\0" + file.read_bytes())
+    for name, body in files().items():
+        digest.update(f"{name}\0{len(body)}\0".encode() + body)
     return digest.hexdigest()[:12]
 
 
+@cache
 def asset(name: str) -> str:
-    """The address of a static file, which changes when any of them does."""
+    """The address of a static file, which changes when any of them does.
+
+    Raises KeyError for one that is not there."""
+    if name not in files():
+        raise KeyError(f"There is no app/static/{name}.")
     return f"{PREFIX}v-{version()}/{name}"
 
 
-def compress_all() -> None:
-    """Write the .gz beside each text file that has none or an old one."""
-    for file in STATIC.rglob("*"):
-        if file.suffix in (".css", ".js", ".svg", ".txt"):
-            packed = file.with_name(file.name + ".gz")
-            if not packed.exists() or packed.stat().st_mtime_ns < file.stat().st_mtime_ns:
-                packed.write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
+@lru_cache(maxsize=1)
+def pages() -> dict[str, Page]:
+    """Every static file as a finished answer, by address."""
+    return {asset(name): page_of(name, body) for name, body in files().items()}
 
 
-def serve(wsgi_app: Wsgi, white_noise: Any, debug: bool) -> Wsgi:
-    """Static files in front of the app. `/static/v-HASH/x` is `/static/x`, for ever."""
-    if debug:
-        version.cache_clear()
-    compress_all()
-    hashed = f"{PREFIX}v-{version()}/"
-    served: Wsgi = white_noise(
-        wsgi_app,
-        root=STATIC,
-        prefix=hashed,
-        max_age=31536000,
-        allow_all_origins=False,
-        autorefresh=debug,
-        add_headers_function=add_headers,
-        immutable_file_test=lambda _path, url: bool(HASHED.match(url)),
-    )
-    return served
+def page_of(name: str, body: bytes) -> Page:
+    kind = TYPES[Path(name).suffix]
+    return Page(body, [("Content-Type", kind), *HEADERS.items()], A_YEAR, "Accept-Encoding", pack=not name.endswith(".woff2"))
 
 
-def add_headers(headers: Any, _path: str, _url: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Referrer-Policy"] = "no-referrer"
+def serve(wsgi_app: Wsgi, debug: bool) -> Wsgi:
+    """Static files in front of the app. In development they are read anew when one of them has changed."""
+    newest = 0
+
+    def with_files(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        nonlocal newest
+        if debug and (present := max(f.stat().st_mtime_ns for f in STATIC.rglob("*"))) != newest:
+            newest = present
+            for kept in (files, version, asset, pages):
+                kept.cache_clear()
+        path: str = environ["PATH_INFO"]
+        if path.startswith(PREFIX) and environ["REQUEST_METHOD"] in ("GET", "HEAD") and (page := pages().get(path)) is not None:
+            return answer(page, environ, start_response)
+        return wsgi_app(environ, start_response)
+
+    return with_files

@@ -48,7 +48,8 @@ def _check_item(desk: Desk, booster: Booster, band: str, name: tuple[str, str], 
         desk.report.error(file, line, "booster-anchor", f"{here} is no anchor, so it cannot be compared. Take an anchor.")
     unit, after = desk.sources.units.get(lesson.unit), desk.sources.units.get(booster.after)
     if unit and after and unit.number > after.number:
-        desk.report.error(file, line, "booster-later", f'{here} belongs to "{unit.id}", which comes after "{after.id}". Take an earlier one.')
+        message = f'{here} belongs to "{unit.id}", which comes after "{after.id}". Take an earlier one.'
+        desk.report.error(file, line, "booster-later", message)
 
 
 def _item(desk: Desk, slug: str, item_id: str) -> Item | None:

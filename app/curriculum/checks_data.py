@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from .content import Fact
 from .desk import Desk, quoted
-from .locales import LOCALES
 from .reading import LessonSource
 from .words import find_words
 
@@ -70,51 +69,10 @@ def discreet(title: str, word: str) -> str:
     return f'title "{title}" holds "{word}", which would stand in the tab and the history. Use an everyday word.'
 
 
-def shared_texts_never_blame(desk: Desk) -> None:
-    """Beliefs of misconceptions are exempt: they are the wrong ideas themselves."""
-    texts = [("facts.toml", f.id, "text", f.text) for f in desk.sources.facts.values()]
-    texts += [("glossary.toml", t.id, "text", t.text) for t in desk.sources.terms.values()]
-    texts += [("misconceptions.toml", m.id, "answer", m.answer) for m in desk.sources.misconceptions.values()]
-    for name, entry, key, by_locale in texts:
-        for locale in LOCALES:
-            for _, phrase in find_words("blame", locale, by_locale.get(locale, "")):
-                file, line = desk.sources.place(name, entry, key, locale)
-                desk.report.error(file, line, "blame", f'"{phrase}" puts blame on the person it happened to (R-01). Say it otherwise.')
-
-
-def shared_texts_are_typed_plainly(desk: Desk) -> None:
-    """No typed no-break spaces anywhere; « » in French, not straight quotes."""
-    texts: list[tuple[str, tuple[str | int, ...], dict[str, str]]] = []
-    texts += [("facts.toml", (f.id, "text"), f.text) for f in desk.sources.facts.values()]
-    texts += [("glossary.toml", (t.id, "text"), t.text) for t in desk.sources.terms.values()]
-    texts += [("misconceptions.toml", (m.id, "answer"), m.answer) for m in desk.sources.misconceptions.values()]
-    texts += [("misconceptions.toml", (m.id, "belief"), m.belief) for m in desk.sources.misconceptions.values()]
-    for name, path, by_locale in texts:
-        for locale, text in by_locale.items():
-            file, line = desk.sources.place(name, *path, locale)
-            typed_plainly(desk, file, line, locale, text)
-
-
-def typed_plainly(desk: Desk, file: str, line: int, locale: str, text: str) -> None:
-    if found := re.search("[\u00a0\u202f\u2009]", text):
-        message = f"U+{ord(found[0]):04X} is typed as a space. Type a plain space: the platform puts the right one in."
-        desk.report.error(file, line, "typed-space", message)
-    if locale.startswith("fr") and '"' in text:
-        desk.report.error(file, line, "straight-quotes", 'straight quotes in French. Write « ... » instead of "...".')
-    if locale == "ko":
-        if found := re.search(r"[을를이가은는와과]\([을를이가은는와과]\)|\(으\)로", text):
-            message = f'"{found[0]}" is a placeholder for a particle. Write the one that fits.'
-            desk.report.error(file, line, "korean-particle", message)
-        if re.search(r"[^\s|]  +[^\s|]", text):
-            desk.report.error(file, line, "double-space", "two spaces in a row. Keep one.")
-
-
 FOLDER_RULES = (
     dates_hold,
     contacts_can_be_used,
     titles_of_units_are_discreet,
-    shared_texts_never_blame,
-    shared_texts_are_typed_plainly,
 )
 
 

@@ -9,7 +9,7 @@ from math import ceil
 from .checks_texts import RENDERING
 from .content import Item
 from .desk import Desk, quoted
-from .locales import LOCALES, SOURCE
+from .locales import SOURCE
 from .markup import plain
 from .reading import ItemSource, ItemTextSource, LessonSource, QuizSource
 from .scoring import LONGEST_CHOICE, NOT_SURE, PASS, join_choice, split_choice
@@ -25,6 +25,8 @@ OTHER_ITEMS = 3  # of another kind than "single", for each band, of this many ki
 OTHER_KINDS = 2
 OPTIONS = {"single": (3, 4), "several": (4, 6), "find": (4, 8), "order": (3, 5), "match": (3, 4)}
 DOORS = (2, 5)
+_NOT_IN_A_QUIZ = re.compile(r"</?[a-zA-Z][^>]*>?|\{\{(?!cite:[\w-]+\}\})|///|!\[")
+_CITED = re.compile(r"\{\{cite:([\w-]+)\}\}")
 DOORS_HEADING = {"fr": "#### Portes", "en": "#### Doors", "ko": "#### 창구"}
 
 
@@ -343,7 +345,7 @@ def quiz_texts_render_well(desk: Desk, lesson: LessonSource) -> None:
     for texts in lesson.quiz_texts.values():
         for item in texts.items:
             for line, words in _pieces(item):
-                if found := re.search(r"</?[a-zA-Z][^>]*>?|\{\{(?!cite:[\w-]+\}\})|///|!\[", words):
+                if found := _NOT_IN_A_QUIZ.search(words):
                     message = f'"{found[0][:30]}" has no place in a quiz. Use plain words and bold.'
                     desk.report.error(texts.file, line, "raw-html", message)
 
@@ -355,7 +357,7 @@ def _pieces(item: ItemTextSource) -> list[tuple[int, str]]:
 
 
 def _cited(item: ItemTextSource) -> list[tuple[int, str]]:
-    return [(line, fact) for line, words in _pieces(item) for fact in re.findall(r"\{\{cite:([\w-]+)\}\}", words)]
+    return [(line, fact) for line, words in _pieces(item) if "{{" in words for fact in _CITED.findall(words)]
 
 
 def facts_of_items_are_declared(desk: Desk, lesson: LessonSource) -> None:
@@ -375,26 +377,6 @@ def facts_of_items_are_declared(desk: Desk, lesson: LessonSource) -> None:
                 desk.report.error(texts.file, item.line, "cite-parity", message)
 
 
-def digits_of_items_are_alike(desk: Desk, lesson: LessonSource) -> None:
-    """A warning: numbers in an item differ from the French."""
-    french = lesson.quiz_texts.get(SOURCE)
-    for locale in LOCALES:
-        texts = lesson.quiz_texts.get(locale)
-        if texts is None or french is None or texts is french:
-            continue
-        for item in texts.items:
-            source = french.item(item.id)
-            if source is None:
-                continue
-            here, there = (
-                Counter(re.findall(r"\d{2,}", re.sub(r"(?<=\d)[ ,](?=\d{3}(?!\d))", "", f"{i.scenario} {i.question}")))
-                for i in (item, source)
-            )
-            if set(here) != set(there):
-                message = f'item "{item.id}" has other numbers than the French one ({quoted(set(here) ^ set(there))}). Check it.'
-                desk.report.warning(texts.file, item.line, "digit-parity", message)
-
-
 LESSON_RULES = (
     items_are_alike_in_every_language,
     every_option_has_words_and_feedback,
@@ -406,5 +388,4 @@ LESSON_RULES = (
     objectives_are_all_asked,
     quiz_texts_render_well,
     facts_of_items_are_declared,
-    digits_of_items_are_alike,
 )

@@ -23,8 +23,10 @@ class Compiled:
     pieces: list[tuple[str, int, Rendered]] = field(default_factory=list)  # quiz texts: file, line, rendered
 
 
-def compile_sources(sources: Sources, version: str) -> Compiled:
-    """Every lesson that has a lesson.toml, in its languages."""
+def compile_sources(sources: Sources, version: str, kept: dict[str, Compiled] | None = None, final: bool = True) -> Compiled:
+    """Every lesson that has a lesson.toml, in its languages.
+
+    Without `final`, only what checking needs: the library's texts have no HTML. `kept` holds lessons compiled before, by slug, and is given what is compiled now: who keeps it takes out what has changed."""
     shelf = Shelf(
         facts=sources.facts,
         services=sources.services,
@@ -32,7 +34,27 @@ def compile_sources(sources: Sources, version: str) -> Compiled:
         numbers={lesson.slug: lesson.number for lesson in sources.lessons},
         hosts=hosts_of(sources.services),
     )
-    library = Library(
+    library = _shared(sources, version) if final else Library(version, (), (), (), {}, {}, {})
+    compiled = Compiled(library)
+    markup = Markup(shelf, final)
+    kept = {} if kept is None else kept
+    lessons: list[Lesson] = []
+    for lesson in sources.lessons:
+        if lesson.slug not in kept:
+            own = Compiled(library)
+            own.library = replace(library, lessons=(_lesson(lesson, sources, markup, own),))
+            kept[lesson.slug] = own
+        own = kept[lesson.slug]
+        lessons += own.library.lessons
+        compiled.sections |= own.sections
+        compiled.pieces += own.pieces
+    compiled.library = replace(library, lessons=tuple(lessons))
+    return compiled
+
+
+def _shared(sources: Sources, version: str) -> Library:
+    """The library without its lessons."""
+    return Library(
         version=version,
         lessons=(),
         units=tuple(sorted((_unit(unit) for unit in sources.units.values()), key=lambda unit: unit.number)),
@@ -42,11 +64,6 @@ def compile_sources(sources: Sources, version: str) -> Compiled:
         misconceptions={m.id: Misconception(m.id, _typeset(m.belief), _typeset(m.answer)) for m in sources.misconceptions.values()},
         boosters=tuple(replace(booster, titles=_typeset(booster.titles)) for booster in sources.boosters),
     )
-    compiled = Compiled(library)
-    markup = Markup(shelf)
-    lessons = tuple(_lesson(lesson, sources, markup, compiled) for lesson in sources.lessons)
-    compiled.library = replace(library, lessons=lessons)
-    return compiled
 
 
 def _typeset(texts: dict[str, str]) -> dict[str, str]:
@@ -92,7 +109,7 @@ def _lesson(lesson: LessonSource, sources: Sources, markup: Markup, compiled: Co
 
 def _document(source: DocumentSource, lesson: LessonSource, markup: Markup, compiled: Compiled) -> Document:
     page = Page(source.locale, lesson.number, lesson.laws)
-    old = behind(lesson, source.kind, source.locale)
+    old = behind(lesson, source.kind, source.locale) if markup.final else frozenset()
     sections = []
     for typed in source.sections:
         rendered = markup.render(typed.body, page)
@@ -101,7 +118,7 @@ def _document(source: DocumentSource, lesson: LessonSource, markup: Markup, comp
         sections.append(
             Section(
                 id=typed.id,
-                title=typeset(typed.title, source.locale),
+                title=markup.spaced(typed.title, source.locale),
                 html=rendered.html,
                 text="\n".join((rendered.text, *rendered.folds)).strip(),
                 kind=rule.kind if rule else "",
@@ -112,9 +129,9 @@ def _document(source: DocumentSource, lesson: LessonSource, markup: Markup, comp
         )
     return Document(
         locale=source.locale,
-        title=typeset(source.title, source.locale),
-        summary=typeset(source.summary, source.locale),
-        note=typeset(source.note, source.locale),
+        title=markup.spaced(source.title, source.locale),
+        summary=markup.spaced(source.summary, source.locale),
+        note=markup.spaced(source.note, source.locale),
         sections=tuple(sections),
         terms=tuple(page.terms),
         behind=HEAD in old,
@@ -122,13 +139,13 @@ def _document(source: DocumentSource, lesson: LessonSource, markup: Markup, comp
 
 
 def _quiz(lesson: LessonSource, markup: Markup, compiled: Compiled) -> Quiz:
-    titles = {code: typeset(text.title, code) for code, text in lesson.quiz_texts.items()}
+    titles = {code: markup.spaced(text.title, code) for code, text in lesson.quiz_texts.items()}
     if lesson.quiz is None:
         return Quiz(lesson.slug, 0, (), titles)
     texts: dict[str, dict[str, ItemText]] = {source.item.id: {} for source in lesson.quiz.items}
     chats = {source.item.id for source in lesson.quiz.items if source.item.kind == "find"}
     for quiz_text in lesson.quiz_texts.values():
-        old = behind(lesson, "quiz", quiz_text.locale)
+        old = behind(lesson, "quiz", quiz_text.locale) if markup.final else frozenset()
         for typed in quiz_text.items:
             if typed.id in texts:
                 words = _item_text(typed, quiz_text, lesson.number, typed.id in chats, typed.id in old, markup, compiled)
@@ -156,7 +173,7 @@ def _item_text(
         return OptionText(
             text=keep(option.line, markup.render_line(text, page)),
             feedback=keep(option.line, markup.render(option.feedback, page)) if option.feedback else "",
-            who=typeset(who, quiz.locale),
+            who=markup.spaced(who, quiz.locale),
         )
 
     return ItemText(

@@ -32,16 +32,29 @@ _SYLLABLES = frozenset(map(chr, range(ord("가"), ord("힣") + 1)))
 _BEFORE_A_STOP = re.compile(r"\s+(?=[.,])")  # left where a source mark stood
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _VOWEL = re.compile("[aeiouy]")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 # What hangs on the end of a Korean word: particles, and the forms of 하다. Longest first; only ever an alternative.
-_ENDINGS = (
-    "했습니다", "합니다", "했어요", "하세요", "에서는", "에게서", "하는지", "하려면", "한테서", "이라고", "으로", "에서", "에게", "한테", "까지", "부터", "처럼", "보다",
-    "하기", "하는", "하면", "해요", "하고", "하다", "해서", "이나", "라고", "이란", "을", "를", "이", "가", "은", "는", "에", "의", "와", "과", "도", "로", "만", "요",
-)  # fmt: skip
+_ENDINGS = _words(
+    """했습니다 합니다 했어요 하세요 에서는 에게서 하는지 하려면 한테서 이라고 으로 에서 에게 한테 까지 부터 처럼 보다
+    하기 하는 하면 해요 하고 하다 해서 이나 라고 이란 을 를 이 가 은 는 에 의 와 과 도 로 만 요"""
+)
+# Words that say nothing of what is looked for, without accents; taken out of a query unless it has no others.
 STOP = {
-    "en": frozenset("a an and are at be by can do does for from how i if in is it me my of on or s t that the this to was what when where who why with you your".split()),  # noqa: E501
-    "fr": frozenset("a ai au aux avec c ce ces comment d dans de des du elle en est et il j je l la le les m ma me mes mon n ne ou par pas pour pourquoi qu quand que qui quoi s sa se ses si son sur t ta te tes ton tu un une y".split()),  # noqa: E501
-    "ko": frozenset(("어떻게", "무엇", "뭐", "왜", "하는", "방법", "이", "그", "저", "것", "the", "a", "of")),
-}  # fmt: skip
+    "en": _words(
+        """a an and are at be by can do does for from how i if in is it me my of on or s t that the this to was what when where who why
+        with you your"""
+    ),
+    "fr": _words(
+        """a ai au aux avec c ce ces comment d dans de des du elle en est et il j je l la le les m ma me mes mon n ne ou par pas pour
+        pourquoi qu quand que qui quoi s sa se ses si son sur t ta te tes ton tu un une y"""
+    ),
+    "ko": _words("어떻게 무엇 뭐 왜 하는 방법 이 그 저 것 the a of"),
+}
 
 
 @dataclass(frozen=True)
@@ -111,11 +124,10 @@ def english_stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] in "ey" else word
 
 
-_FRENCH = (
-    "issements", "issement", "eraient", "ements", "ations", "erions", "ement", "ation", "eront", "erait", "erais", "aient", "erons", "trice", "ments",
-    "erez", "erai", "eras", "ions", "euse", "teur", "ment", "ante", "ait", "ais", "ant", "ent", "ees", "era", "ons", "ier", "ion", "eux", "eur", "iez", "ee", "es", "er",
-    "ez", "ai", "as", "ir", "it", "is", "ie", "e", "a", "i",
-)  # fmt: skip
+_FRENCH = _words(
+    """issements issement eraient ements ations erions ement ation eront erait erais aient erons trice ments erez erai eras ions euse
+    teur ment ante ait ais ant ent ees era ons ier ion eux eur iez ee es er ez ai as ir it is ie e a i"""
+)
 
 
 def french_stem(word: str) -> str:
@@ -126,9 +138,7 @@ def french_stem(word: str) -> str:
         word = word[:-1]
     elif word.endswith("aux") and len(word) > 5:
         word = word[:-3] + "al"
-    elif word.endswith(("eux", "oux")) and len(word) > 3:
-        word = word[:-1]
-    elif word.endswith("s") and not word.endswith("ss"):
+    elif word.endswith(("eux", "oux")) or (word.endswith("s") and not word.endswith("ss")):
         word = word[:-1]
     for ending in _FRENCH:
         if word.endswith(ending) and len(word) - len(ending) >= (4 if len(ending) > 2 else 3):
@@ -199,7 +209,8 @@ def _places(library: Library, locale: str) -> Iterator[Place]:
         # A key word is shown beside the first lesson that has it.
         lesson_with = next((x for x in library.lessons if term.id in x.terms), None)
         if lesson_with is not None and locale in term.term:
-            yield Place("word", lesson_with.number, lesson_with.slug, f"term-{term.id}", "", term.term[locale], "", term.text.get(locale, ""), locale)  # fmt: skip
+            where = (lesson_with.number, lesson_with.slug, f"term-{term.id}", "")
+            yield Place("word", *where, term.term[locale], "", term.text.get(locale, ""), locale)
 
 
 def _document(kind: str, lesson: Lesson, document: Document) -> Iterator[Place]:

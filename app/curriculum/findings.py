@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+_IN_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_IN_PROPERTY = _IN_MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})
+
 ERROR = "error"
 WARNING = "warning"
 
@@ -20,6 +23,11 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"
+
+    def annotation(self) -> str:
+        """The finding as a workflow command of GitHub Actions, which shows it beside the line of a change."""
+        file, rule = (text.translate(_IN_PROPERTY) for text in (self.file, self.rule))
+        return f"::{self.level} file={file},line={self.line},title={rule}::{self.message.translate(_IN_MESSAGE)}"
 
 
 class ContentError(Exception):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from .reading import LessonSource, Sources
+
+_UNSEEN = re.compile(r"\{\{[^}\n]*\}\}|\]\([^)\n]*\)|\{#[^}\n]*\}")
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|‘[^’]*’|「[^」]*」|『[^』]*』|(?<!\w)\"[^\"\n]*\"|\([^()\n]*\)")
 
 STUDENT, ADULT = "student", "adult"
 
@@ -13,7 +18,7 @@ STUDENT, ADULT = "student", "adult"
 QUOTING = frozenset({("guide", "not-say"), ("guide", "say"), ("plan", "say"), ("plan", "then-now")})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Passage:
     """One text as it was typed: a section, a title, a question, an option, an entry of a shared file."""
 
@@ -29,6 +34,18 @@ class Passage:
     def line_of(self, start: int) -> int:
         """The line on which this character stands."""
         return self.line + self.text.count("\n", 0, start)
+
+    @cached_property
+    def seen(self) -> str:
+        """The text with marks, link targets and ids made U+FFFC; other characters stay where they are."""
+        if "{" not in self.text and "](" not in self.text:
+            return self.text
+        return _UNSEEN.sub(lambda found: "\ufffc" * len(found[0]), self.text)
+
+    @cached_property
+    def own(self) -> str:
+        """`seen` without what stands in quotation marks or round brackets: the author's own words, in place."""
+        return _QUOTED.sub(lambda found: re.sub(r"\S", " ", found[0]), self.seen)
 
     @property
     def quotes(self) -> bool:

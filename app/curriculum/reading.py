@@ -6,8 +6,8 @@ Whatever is wrong with the form of a file becomes a finding; reading never raise
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .content import BANDS, Booster, Contact, Fact, Item, Misconception, Service, Term, Unit
@@ -183,6 +183,18 @@ class Sources:
 
 def read_sources(root: Path, report: Report) -> Sources:
     """Everything in the folder that has the right form."""
+    shared = read_shared(root, report)
+    found = (read_lesson(root, folder, report) for folder in lesson_folders(root, report))
+    return with_lessons(shared, (lesson for lesson in found if lesson is not None))
+
+
+def with_lessons(shared: Sources, lessons: Iterable[LessonSource]) -> Sources:
+    """The shared files with these lessons, by number."""
+    return replace(shared, lessons=tuple(sorted(lessons, key=lambda s: (s.number, s.slug))))
+
+
+def read_shared(root: Path, report: Report) -> Sources:
+    """The files beside the lessons, without any lesson."""
     lines: dict[str, Lines] = {}
 
     def shared(name: str) -> Table | None:
@@ -199,14 +211,8 @@ def read_sources(root: Path, report: Report) -> Sources:
     misconceptions = _read_misconceptions(shared("misconceptions.toml"))
     # Optional: a folder without boosters is whole.
     boosters = _read_boosters(shared(BOOSTERS)) if (root / BOOSTERS).exists() else ()
-    lessons = []
-    for folder in _folders(root, report):
-        lesson = _read_lesson(root, folder, report)
-        if lesson is not None:
-            lessons.append(lesson)
-    lessons.sort(key=lambda s: (s.number, s.slug))
     order = tuple(service.id for service in in_order)
-    return Sources(root.name, units, services, facts, terms, misconceptions, tuple(lessons), order, lines, boosters)
+    return Sources(root.name, units, services, facts, terms, misconceptions, (), order, lines, boosters)
 
 
 BOOSTERS = "boosters.toml"
@@ -219,7 +225,8 @@ LESSON_FILES = (
 )
 
 
-def _folders(root: Path, report: Report) -> list[Path]:
+def lesson_folders(root: Path, report: Report) -> list[Path]:
+    """The folders that hold one lesson each."""
     try:
         entries = sorted(root.iterdir())
     except OSError as error:
@@ -361,7 +368,8 @@ def _read_boosters(table: Table | None) -> tuple[Booster, ...]:
                 own.finish()
         entry.finish()
         if not items:
-            entry.report.error(entry.file, entry.line(), "missing-key", f'booster "{name}" has no items. Add [{name}.B] with remember, say and help.')
+            message = f'booster "{name}" has no items. Add [{name}.B] with remember, say and help.'
+            entry.report.error(entry.file, entry.line(), "missing-key", message)
             continue
         boosters.append(Booster(name, number, after, titles, items))
     return tuple(sorted(boosters, key=lambda b: b.number))
@@ -376,7 +384,8 @@ def _check_id(entry: Table, name: str) -> None:
 # One lesson folder
 
 
-def _read_lesson(root: Path, folder: Path, report: Report) -> LessonSource | None:
+def read_lesson(root: Path, folder: Path, report: Report) -> LessonSource | None:
+    """One lesson; None when its lesson.toml cannot be read."""
     documents: dict[tuple[str, str], DocumentSource] = {}
     for kind in KINDS:
         for locale in LOCALES:
@@ -551,6 +560,13 @@ def _markdown(root: Path, path: Path, report: Report) -> tuple[str, Table, list[
         report.findings.append(error.finding)
         return None
     return file, table, lines[end + 1 :], end + 2
+
+
+def read_words(root: Path, path: Path, kind: str, locale: str, report: Report) -> DocumentSource | QuizTextSource | None:
+    """One Markdown file: a lesson, plan, guide or quiz."""
+    if kind == "quiz":
+        return _read_quiz_text(root, path, locale, report)
+    return _read_document(root, path, kind, locale, report)
 
 
 def _read_document(root: Path, path: Path, kind: str, locale: str, report: Report) -> DocumentSource | None:

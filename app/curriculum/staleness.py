@@ -47,8 +47,8 @@ def block_hash(text: str) -> str:
     return hashlib.sha256(normalised(text).encode()).hexdigest()[:HASH_LENGTH]
 
 
-def block_hashes(source: DocumentSource | QuizTextSource) -> dict[str, str]:
-    """The hash of every block of a file."""
+def block_texts(source: DocumentSource | QuizTextSource) -> dict[str, str]:
+    """Every block of a file as it was typed."""
     if isinstance(source, DocumentSource):
         texts = {HEAD: "\n".join((source.title, source.summary, source.note))}
         texts |= {section.id: f"{section.title}\n{section.body}" for section in source.sections}
@@ -58,7 +58,12 @@ def block_hashes(source: DocumentSource | QuizTextSource) -> dict[str, str]:
             options = (f"[{o.id}] {o.text}\n{o.feedback}" for o in item.options)
             doors = (f"[{d.id}] {d.text}" for d in item.doors)
             texts[item.id] = "\n".join((item.scenario, item.question, *options, *doors))
-    return {name: block_hash(text) for name, text in texts.items()}
+    return texts
+
+
+def block_hashes(source: DocumentSource | QuizTextSource) -> dict[str, str]:
+    """The hash of every block of a file."""
+    return {name: block_hash(text) for name, text in block_texts(source).items()}
 
 
 def source_of(lesson: LessonSource, kind: str, locale: str) -> DocumentSource | QuizTextSource | None:

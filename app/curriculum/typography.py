@@ -1,8 +1,8 @@
 """Spaces and apostrophes as each language prints them, so that authors may type plain ones.
 
 French (as in Canada and France alike here): a narrow no-break space before `?`, `!` and `;`, a no-break space before
-`:`, inside `« »`, and between a number and `$` or `%`. French and English: a curly apostrophe between letters. Korean
-is left as it is typed, since its quotation marks stand between letters: '신고'는.
+`:`, inside `« »`, and between a number and `$` or `%`. French and English: a curly apostrophe between letters; English:
+curly quotation marks. Korean is left as it is typed, since its quotation marks stand between letters: '신고'는.
 
 Every function is idempotent. Web addresses, e-mail addresses, times such as 10:30, code and tags are left alone.
 """
@@ -22,7 +22,7 @@ _EDGE = "\ue001"  # a tag between blocks: rules stop at it
 _SOLID = "\ue002"  # an address, code or entity: like a word
 
 _TAG = r"</?([a-zA-Z][a-zA-Z0-9]*)\b[^>]*>"
-_ADDRESS = r"(?:https?://|www\.|mailto:|tel:|sms:)[^\s<>«»]+|[\w.+-]+@[\w-]+\.[\w.-]*\w"
+_ADDRESS = r"(?:https?://|www\.|mailto:|tel:|sms:)[^\s<>«»\"“”]+|[\w.+-]+@[\w-]+\.[\w.-]*\w"
 _IN_TEXT = re.compile(f"[\ue000-\ue002]|{_ADDRESS}")
 _IN_HTML = re.compile(
     rf"<(code|pre|script|style)\b.*?</\1\s*>|<!--.*?-->|{_TAG}|&(?:#\d+|#x[0-9a-fA-F]+|\w+);|[\ue000-\ue002]|{_ADDRESS}",
@@ -43,7 +43,15 @@ _FRENCH = (
     (re.compile(rf"(\d)({_INLINE}*){_SPACES}([$%])(?!\w)"), rf"\1\2{WIDE}\3"),
     (re.compile(rf"([{_LETTER}]{_INLINE}*)'(?={_INLINE}*(?:[{_LETTER}\d«]|{_SOLID}))"), rf"\1{APOSTROPHE}"),
 )
-_ENGLISH = ((re.compile(rf"([{_LETTER}]{_INLINE}*)'(?={_INLINE}*[{_LETTER}])"), rf"\1{APOSTROPHE}"),)
+# A quotation mark that nothing but space, a bracket or a dash stands before opens; any other closes.
+_OPENS = rf"(^|[\s(\[—–/{_EDGE}“‘])({_INLINE}*)"
+_ENGLISH = (
+    (re.compile(rf"([{_LETTER}]{_INLINE}*)'(?={_INLINE}*[{_LETTER}])"), rf"\1{APOSTROPHE}"),
+    (re.compile(rf'{_OPENS}"', re.MULTILINE), r"\1\2“"),
+    (re.compile('"'), "”"),
+    (re.compile(rf"{_OPENS}'(?=[{_LETTER}])", re.MULTILINE), r"\1\2‘"),
+    (re.compile(rf"(?<=[{_LETTER}\d.,?!…])'"), APOSTROPHE),
+)
 
 Rules = tuple[tuple[re.Pattern[str], str], ...]
 _RULES: dict[str, Rules] = {"fr": _FRENCH, "en": _ENGLISH, "ko": ()}
@@ -69,11 +77,13 @@ def french_html(html: str) -> str:
 
 
 def _apply(text: str, rules: Rules, protect: re.Pattern[str]) -> str:
-    if not rules:
+    if not rules or not text:
         return text
     kept: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
+        if found[0] == "&quot;":  # in the text, for a tag is kept whole
+            return '"'
         kept.append(found[0])
         if found[0][0] == "<" and not found[1]:
             return _INLINE if (found[2] or "").lower() in _INLINE_TAGS else _EDGE

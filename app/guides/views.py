@@ -12,7 +12,7 @@ from app.core.access import EVERYBODY, open_to
 from app.core.addresses import address_of
 from app.core.i18n import best_locale, current_locale
 from app.core.i18n import gettext as _
-from app.core.library import library
+from app.core.library import facts_behind, library
 from app.core.pages import same_for_everybody
 from app.core.qr import qr_svg
 
@@ -34,7 +34,7 @@ def show(slug: str) -> Page:
     lesson = library().lesson(slug)
     if lesson is None:
         abort(404)
-    return render_template("guides/show.html", lesson=lesson, guide=lesson.guides[current_locale()])
+    return render_template("guides/show.html", lesson=lesson, guide=lesson.guides[current_locale()], facts=facts_behind(lesson))
 
 
 @bp.get("/guides/family/<code>")
@@ -51,6 +51,7 @@ def family(code: str) -> Page:
         lesson=lesson,
         text=lesson.texts[current_locale()],
         guide=lesson.guides[current_locale()],
+        facts=facts_behind(lesson),
         due_on=given.due_on,
         over=given.due_on is not None and given.due_on < clock.today(),
         short_url=short,

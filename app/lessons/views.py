@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple, cast
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 
-from app.classrooms.models import Assignment
-from app.classrooms.queries import PULSES, SignedInStudent, assignment_open_to, record_pulse
+from app.classrooms.queries import PULSES, AssignedLesson, SignedInStudent, assignment_open_to, record_pulse
 from app.core import clock, marks, sessions
 from app.core.access import EVERYBODY, STUDENTS, open_to
 from app.core.db import db
 from app.core.i18n import current_locale
-from app.core.library import lessons_by_unit, library
+from app.core.library import facts_behind, lessons_by_unit, library
 from app.core.pages import same_for_everybody
-from app.curriculum.content import Lesson, Unit
-from app.lessons.queries import readings_of, record_reading
+from app.core.patterns import NUMBER, page_for_whoever_asks
+from app.curriculum.content import BANDS, Lesson, Unit
+from app.curriculum.yearplan import year_plan
+from app.lessons.queries import has_read, record_reading
 
 bp = Blueprint("lessons", __name__, template_folder="templates")
 Page = Any
@@ -38,7 +41,17 @@ def usual_band(lesson: Lesson) -> str:
     return lesson.usual_band
 
 
-def lesson_page(lesson: Lesson, band: str, assignment: Assignment | None = None, read: bool = False, over: bool = False) -> Page:
+class Shown(NamedTuple):
+    """All that a lesson's page shows of an assignment: two students for whom this is the same get the same page."""
+
+    id: int
+    due_on: date | None
+    over: bool
+    read: bool
+    pulses: tuple[str, ...]  # questions that can still be tapped
+
+
+def lesson_page(lesson: Lesson, band: str, assignment: Shown | None = None) -> str:
     text = lesson.texts[current_locale()]
     sections = text.for_band(band)
     previous, following = library().neighbours(lesson.slug)
@@ -54,13 +67,14 @@ def lesson_page(lesson: Lesson, band: str, assignment: Assignment | None = None,
         previous=previous,
         next=following,
         assignment=assignment,
-        read=read,
-        over=over,
-        pulses=pulses_to_ask(assignment) if assignment else {},
+        read=assignment is not None and assignment.read,
+        over=assignment is not None and assignment.over,
+        pulses=assignment.pulses if assignment else (),
         total_questions=lesson.quiz.length,
         what_to_do=doing,
         pause_section=next((s.id for s in reversed(sections) if s.kind == "help"), None),
         unit=unit_of(lesson),
+        facts=facts_behind(lesson, band),
     )
 
 
@@ -68,7 +82,47 @@ def lesson_page(lesson: Lesson, band: str, assignment: Assignment | None = None,
 @open_to(EVERYBODY)
 @same_for_everybody
 def index() -> Page:
-    return render_template("lessons/index.html", units=lessons_by_unit())
+    """The path through all lessons; `?band=B&minutes=25&unit=help` shows those that fit."""
+    wanted = Wanted.from_request()
+    shown = [(u, own) for u, lessons in lessons_by_unit() if (own := [x for x in lessons if wanted.fits(x)])]
+    return render_template(
+        "lessons/index.html",
+        units=shown,
+        all_units=library().units,
+        wanted=wanted,
+        count=sum(len(lessons) for _unit, lessons in shown),
+        bands=BANDS,
+        most_minutes=MOST_MINUTES,
+        boosters={} if wanted.minutes else {b.after: b for b in library().boosters if wanted.band in ("", *b.items)},
+        plans=[(band, year_plan(library(), band)) for band in ([wanted.band] if wanted.band else BANDS)],
+    )
+
+
+MOST_MINUTES = (20, 25, 30)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for in the path; anything odd in the address is passed over."""
+
+    band: str = ""
+    minutes: int = 0  # at most; 0 for any
+    unit: str = ""
+
+    @classmethod
+    def from_request(cls) -> Wanted:
+        band, minutes, unit = (request.args.get(name, "") for name in ("band", "minutes", "unit"))
+        return cls(
+            band if band in BANDS else "",
+            next((n for n in MOST_MINUTES if str(n) == minutes), 0),
+            unit if any(u.id == unit for u in library().units) else "",
+        )
+
+    def fits(self, lesson: Lesson) -> bool:
+        return self.band in ("", *lesson.bands) and (not self.minutes or lesson.minutes <= self.minutes) and self.unit in ("", lesson.unit)
+
+    def __bool__(self) -> bool:
+        return bool(self.band or self.minutes or self.unit)
 
 
 @bp.get("/lessons/<id:number>")
@@ -95,10 +149,12 @@ def by_slug(slug: str) -> Page:
 @same_for_everybody
 def plan(number: int) -> Page:
     lesson = lesson_or_404(number)
-    return render_template("lessons/plan.html", lesson=lesson, plan=lesson.plans[current_locale()], unit=unit_of(lesson))
+    return render_template(
+        "lessons/plan.html", lesson=lesson, plan=lesson.plans[current_locale()], unit=unit_of(lesson), facts=facts_behind(lesson)
+    )
 
 
-def own_assignment(assignment_id: int) -> tuple[SignedInStudent, Assignment, Lesson]:
+def own_assignment(assignment_id: int) -> tuple[SignedInStudent, AssignedLesson, Lesson]:
     """The signed-in student's assignment; another class's does not exist."""
     student = cast(SignedInStudent, sessions.person())
     assignment = assignment_open_to(student, assignment_id)
@@ -114,7 +170,8 @@ def assigned(assignment_id: int) -> Page:
     student, assignment, lesson = own_assignment(assignment_id)
     band = student.band if student.band in lesson.bands else usual_band(lesson)
     over = assignment.due_on is not None and assignment.due_on < clock.today(student.timezone)
-    return lesson_page(lesson, band, assignment, assignment.id in readings_of(student.id), over)
+    shown = Shown(NUMBER, assignment.due_on, over, has_read(student.id, assignment.id), tuple(pulses_to_ask(assignment)))
+    return page_for_whoever_asks((lesson.number, band, shown), lambda: lesson_page(lesson, band, shown), number=assignment.id)
 
 
 @bp.post("/lessons/assigned/<id:assignment_id>/read")
@@ -126,7 +183,7 @@ def mark_read(assignment_id: int) -> Page:
     return redirect(url_for("quizzes.take", assignment_id=assignment.id), 303)
 
 
-def pulses_to_ask(assignment: Assignment) -> dict[str, tuple[str, ...]]:
+def pulses_to_ask(assignment: AssignedLesson) -> dict[str, tuple[str, ...]]:
     """The closing questions this sitting has not answered yet, each with what can be tapped."""
     told = marks.marks()
     return {question: replies for question, replies in PULSES.items() if f"{assignment.id}.{question}" not in told}

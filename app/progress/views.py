@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from markupsafe import Markup
 
-from app.classrooms.models import Assignment, Classroom
+from app.classrooms.models import Classroom
 from app.classrooms.naming import name_of
-from app.classrooms.queries import assignment_in, assignments_of, classroom_taught_by, pulses_of, shown_code, student_in, students_in
+from app.classrooms.queries import assignment_in, classroom_taught_by, pulses_of, shown_code, student_in, students_in
 from app.core import clock, sessions
 from app.core.access import TEACHERS, open_to
 from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
 from app.core.library import lessons_left, library
+from app.core.patterns import NUMBER, page_for_whoever_asks
 from app.curriculum import progress as rules
 from app.curriculum.content import Item, Lesson
 from app.curriculum.progress import QuestionSummary, Reason, Standing, question_summary, standing
@@ -34,8 +35,8 @@ from app.curriculum.scoring import (
     misconceptions_behind,
     split_choice,
 )
-from app.progress.queries import tallies_in
-from app.quizzes.queries import attempts_by, standings_in, tallies_of
+from app.progress.queries import answered_in, given_to, seats_in, standings_in, tallies_in
+from app.quizzes.queries import attempts_by, tallies_of
 
 bp = Blueprint("progress", __name__, template_folder="templates")
 Page = Any
@@ -52,16 +53,17 @@ def own_classroom(classroom_id: int) -> Classroom:
 
 @dataclass(frozen=True)
 class Column:
-    assignment: Assignment
+    assignment: Any  # a row, see progress.queries.given_to
     lesson: Lesson
     title: str
     topmark: str
     due_on: date | None
+    questions_url: str
+    dates_url: str
 
 
-@dataclass(frozen=True)
-class Cell:
-    """Where one student stands with one lesson."""
+class Cell(NamedTuple):
+    """Where one student stands with one lesson, and how that looks; `html` is cut where the address stands."""
 
     standing: str
     right: int
@@ -70,74 +72,91 @@ class Cell:
     total: int
     late: bool
     finished: bool
-    html: Markup
+    html: tuple[str, str, str]
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     student_id: int
     name: str
     cells: list[Cell]
+    html: Markup  # the cells
     next_step: str
     reasons: list[str]
     group: str
 
 
-def columns_of(classroom: Classroom) -> list[Column]:
-    columns = []
-    for given in assignments_of(classroom.id):
+def columns_of(classroom: Classroom, assigned: Sequence[Any] | None = None) -> list[Column]:
+    locale, columns = current_locale(), []
+    questions = url_for("progress.questions", classroom_id=classroom.id, assignment_id=0).removesuffix("0")
+    dates = url_for("classrooms.edit_assignment", classroom_id=classroom.id, assignment_id=NUMBER)
+    for given in given_to(classroom.id) if assigned is None else assigned:
         lesson = library().lesson(given.lesson_slug)
         if lesson is not None:
-            columns.append(Column(given, lesson, lesson.texts[current_locale()].title, lesson.topmark, given.due_on))
+            urls = f"{questions}{given.id}", dates.replace(str(NUMBER), str(given.id))
+            columns.append(Column(given, lesson, lesson.texts[locale].title, lesson.topmark, given.due_on, *urls))
     return columns
 
 
-def rows_of(classroom: Classroom, columns: list[Column], hide_names: bool) -> list[Row]:
-    """One row a student, in three statements whatever was answered: students, assignments, summary rows."""
-    standings = {(s.assignment_id, s.student_id): s for s in standings_in([c.assignment.id for c in columns])}
+def rows_of(classroom: Classroom, columns: list[Column], hide_names: bool, seats: Any = None, summaries: Any = None) -> list[Row]:
+    """One row a student, from plain rows whatever was answered: students and summary rows, read here unless they are given."""
+    seats = seats_in(classroom.id) if seats is None else seats
+    standings = {(s.assignment_id, s.student_id): s for s in (standings_in(classroom.id) if summaries is None else summaries)}
     today, locale = clock.today(classroom.timezone), current_locale()
     base = url_for("progress.student", classroom_id=classroom.id, assignment_id=0, student_id=0).removesuffix("0/0")
+    empty = [(cell_without_work(locale, c, today), [(r, c, None) for r in reasons_untouched(c, today)]) for c in columns]
     rows = []
-    for place, student in enumerate(students_in(classroom.id), 1):
-        cells, reasons = [], []
-        for column in columns:
+    for place, student in enumerate(seats, 1):
+        cells: list[Cell] = []
+        html: list[str] = []
+        reasons: list[tuple[Reason, Column, Any]] = []
+        for column, (untouched, why) in zip(columns, empty, strict=True):
             row = standings.get((column.assignment.id, student.id))
-            state = standing(row.best_right, row.best_counted, row.tries, row.answered) if row else Standing.NOT_YET
-            late = bool(column.due_on and row and row.finished_on and row.finished_on > column.due_on)  # handed in late
-            overdue = bool(column.due_on and today > column.due_on and not (row and row.tries))
-            right, counted = (row.best_right, row.best_counted) if row else (0, 0)
-            url = f"{base}{column.assignment.id}/{student.id}"
-            html = cell_html(locale, state.value, column.lesson.number, right, counted, late or overdue, url)
-            answered, total = (row.answered, row.total) if row else (0, column.lesson.quiz.length)
-            cells.append(Cell(state.value, right, counted, answered, total, late, bool(row and row.tries), html))
-            reasons += [(reason, column, row) for reason in reasons_now(column, row, today)]
+            if row is None:
+                cell = untouched
+                reasons += why
+            else:
+                due = column.due_on
+                late = due is not None and row.finished_on is not None and row.finished_on > due  # handed in late
+                overdue = due is not None and today > due and not row.tries
+                cell = cell_of(locale, column.lesson.number, *row[2:7], late, overdue)
+                if cell.standing == HAND:
+                    reasons.append((Reason.LOW, column, row))
+            cells.append(cell)
+            before, address, after = cell.html
+            html.append(f"{before}{base}{column.assignment.id}/{student.id}{after}" if address else before)
         opened = [(c, cell) for c, cell in zip(columns, cells, strict=True) if c.assignment.opens_on <= today]
         group = group_of([Standing(cell.standing) for _c, cell in opened], [r for r, _c, _row in reasons])
-        name = _("Student %(number)s", number=place) if hide_names else name_of(student.first, student.second, current_locale())
-        rows.append(Row(student.id, name, cells, next_step(opened), [reason_in_words(*r, today) for r in reasons], group))
+        name = _("Student %(number)s", number=place) if hide_names else name_of(student.first, student.second, locale)
+        # Our own template around addresses of two numbers.
+        line = Markup("".join(html))  # noqa: S704
+        rows.append(Row(student.id, name, cells, line, next_step(opened), [reason_in_words(*r, today) for r in reasons], group))
     return rows
 
 
+HAND = Standing.HAND.value
 PLACE = "/-place-of-the-address-/"
 
 
 @lru_cache(maxsize=4096)
-def cell_parts(_locale: str, standing: str, number: int, right: int, counted: int, late: bool) -> tuple[str, str, str]:
-    """The HTML of a kind of cell, cut where the address stands: words and template are worked through once for each kind."""
-    html = render_template("progress/_cell.html", standing=standing, number=number, right=right, counted=counted, late=late, url=PLACE)
+def cell_of(locale: str, number: int, tries: int, answered: int, total: int, right: int, counted: int, late: bool, overdue: bool) -> Cell:
+    """A kind of cell, of which a large class has a few dozen in its thousand: rule, words and template are worked through once for each."""
+    state = standing(right, counted, tries, answered).value
+    html = cell_html(locale, state, number, right, counted, late or overdue)
+    return Cell(state, right, counted, answered, total, late, bool(tries), html)
+
+
+def cell_html(_locale: str, state: str, number: int, right: int, counted: int, late: bool) -> tuple[str, str, str]:
+    html = render_template("progress/_cell.html", standing=state, number=number, right=right, counted=counted, late=late, url=PLACE)
     return html.strip().partition(PLACE)
 
 
-def cell_html(locale: str, standing: str, number: int, right: int, counted: int, late: bool, url: str) -> Markup:
-    before, place, after = cell_parts(locale, standing, number, right, counted, late)
-    return Markup(f"{before}{url if place else ''}{after}")  # noqa: S704  (our template around an address of two numbers)
+def cell_without_work(locale: str, column: Column, today: date) -> Cell:
+    overdue = column.due_on is not None and today > column.due_on
+    return cell_of(locale, column.lesson.number, 0, 0, column.lesson.quiz.length, 0, 0, False, overdue)
 
 
-def reasons_now(column: Column, row: Any, today: date) -> tuple[Reason, ...]:
-    """Why this student might need a hand with this lesson, by the rule of the cells: the best try counts, and one low try is no label."""
-    if row is not None:
-        low = standing(row.best_right, row.best_counted, row.tries, row.answered) is Standing.HAND
-        return (Reason.LOW,) if low else ()
+def reasons_untouched(column: Column, today: date) -> tuple[Reason, ...]:
+    """Why students who have not begun this lesson might need a hand."""
     return rules.reasons_for_a_hand(touched=False, opened_on=column.assignment.opens_on, due_on=column.due_on, today=today)
 
 
@@ -173,23 +192,48 @@ def next_step(opened: list[tuple[Column, Cell]]) -> str:
 @bp.get("/progress/<id:classroom_id>")
 @open_to(TEACHERS)
 def show(classroom_id: int) -> Page:
-    classroom = own_classroom(classroom_id)
-    columns = columns_of(classroom)
-    hide_names = request.args.get("names") == "0"
-    rows = rows_of(classroom, columns, hide_names)
+    """The class at a glance. Made anew only when something on it has changed: what is read for it is compared, and reading is quick."""
+    classroom, hide_names = own_classroom(classroom_id), request.args.get("names") == "0"
+    read = Read(
+        described(classroom), clock.today(classroom.timezone), given_to(classroom.id), seats_in(classroom.id),
+        standings_in(classroom.id), answered_in(classroom.id),
+    )  # fmt: skip
+    return page_for_whoever_asks(classroom.id, lambda: class_page(classroom, hide_names, read), state=read.mark())
+
+
+class Read(NamedTuple):
+    """All that a class page shows; texts of lessons and of the interface stay the same while the site runs."""
+
+    classroom: dict[str, Any]
+    today: date
+    assigned: Sequence[Any]
+    seats: Sequence[Any]
+    standings: Sequence[Any]
+    answered: dict[int, int]
+
+    def mark(self) -> int:
+        """64 bits that change with anything in it."""
+        lists = (self.assigned, self.seats, self.standings, self.answered.items())
+        return hash((tuple(self.classroom.values()), self.today, *map(tuple, lists)))
+
+
+def class_page(classroom: Classroom, hide_names: bool, read: Read) -> str:
+    columns = columns_of(classroom, read.assigned)
+    rows = rows_of(classroom, columns, hide_names, read.seats, read.standings)
     if not hide_names:
         rows.sort(key=lambda r: r.name)
     groups = [{"key": key, "rows": own} for key in ("hand", "on_the_way", "on_track") if (own := [r for r in rows if r.group == key])]
     here = url_for("progress.show", classroom_id=classroom.id)
+    idea = idea_of(columns, read.answered)
     return render_template(
         "progress/show.html",
-        classroom=described(classroom),
+        classroom=read.classroom,
         columns=columns,
         groups=groups,
         n_students=len(rows),
-        today=clock.today(classroom.timezone),
+        today=read.today,
         can_assign=bool(lessons_left(classroom.band, [c.lesson.slug for c in columns])),
-        cards={"hand": [r for r in rows if r.group == "hand"], "idea": idea_of(columns), "due": due_next(classroom, columns, rows)},
+        cards={"hand": [r for r in rows if r.group == "hand"], "idea": idea, "due": due_next(classroom, columns, rows)},
         names_hidden=hide_names,
         names_url=here if hide_names else here + "?names=0",
         csv_url=url_for("progress.export", classroom_id=classroom.id),
@@ -207,26 +251,48 @@ def described(classroom: Classroom) -> dict[str, Any]:
     }
 
 
-def idea_of(columns: list[Column]) -> dict[str, Any] | None:
+def idea_of(columns: list[Column], answered: dict[int, int]) -> dict[str, Any] | None:
     """The wrong idea that most of the class holds, where it is common enough to talk about."""
-    tallies = tallies_in([c.assignment.id for c in columns])
-    found: list[tuple[float, Column, Item, QuestionSummary]] = []
-    for column in columns:
-        for item in column.lesson.quiz.items:
-            if item.sensitive:
-                continue
-            summary = summary_of(item, tallies.get(column.assignment.id, {}).get(item.id, {}))
-            if summary.talk_about:
-                found.append((summary.counts[summary.talk_about] / summary.share.answered, column, item, summary))
+    # The family code is drawn anew for each assignment; a number may come again after one was deleted.
+    marks = {c.assignment.id: (c.assignment.family_code, c.lesson.slug, answered.get(c.assignment.id, 0)) for c in columns}
+    changed = [c for c in columns if marks[c.assignment.id] not in ideas_kept]
+    tallies = tallies_in([c.assignment.id for c in changed]) if changed else {}
+    for column in changed:
+        while len(ideas_kept) >= MOST_IDEAS:
+            ideas_kept.pop(next(iter(ideas_kept)), None)
+        ideas_kept[marks[column.assignment.id]] = idea_in(column.lesson, tallies.get(column.assignment.id, {}))
+    found = [(idea, column) for column in columns if (idea := ideas_kept.get(marks[column.assignment.id])) is not None]
     if not found:
         return None
-    _share, column, item, summary = max(found, key=lambda f: f[0])
-    belief = library().misconceptions.get(summary.misconception or "")
-    place = url_for("progress.questions", classroom_id=column.assignment.classroom_id, assignment_id=column.assignment.id)
+    idea, column = max(found, key=lambda f: f[0].share)
+    belief = library().misconceptions.get(idea.summary.misconception or "")
     return {
-        "n": summary.counts[summary.talk_about or ""], "answered": summary.share.answered, "lesson": column.lesson,
-        "belief": belief.belief[current_locale()] if belief else "", "url": f"{place}#{item.id}",
+        "n": idea.n, "answered": idea.summary.share.answered, "lesson": column.lesson,
+        "belief": belief.belief[current_locale()] if belief else "", "url": f"{column.questions_url}#{idea.item.id}",
     }  # fmt: skip
+
+
+class CommonIdea(NamedTuple):
+    item: Item
+    summary: QuestionSummary
+
+    @property
+    def n(self) -> int:
+        return self.summary.counts[self.summary.talk_about or ""]
+
+    @property
+    def share(self) -> float:
+        return self.n / self.summary.share.answered
+
+
+MOST_IDEAS = 2000
+ideas_kept: dict[tuple[str, str, int], CommonIdea | None] = {}  # by what was counted; working one out takes all counts of a lesson
+
+
+def idea_in(lesson: Lesson, tallies: dict[str, dict[str, int]]) -> CommonIdea | None:
+    """The commonest wrong idea in one lesson's questions, the first of several."""
+    summaries = (CommonIdea(i, summary_of(i, tallies.get(i.id, {}))) for i in lesson.quiz.items if not i.sensitive)
+    return max((s for s in summaries if s.summary.talk_about), key=lambda s: s.share, default=None)
 
 
 def summary_of(item: Item, counts: dict[str, int]) -> QuestionSummary:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -20,6 +20,13 @@ from app.curriculum.scoring import PASS, canonical, draw, is_right, tally_keys
 from app.quizzes.models import Answer, Attempt, Standing, Tally
 
 UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+
+
+class Given(Protocol):
+    """What is read of an assignment: an AssignedLesson, or an Assignment."""
+
+    @property
+    def id(self) -> Any: ...
 
 
 class Begun(Protocol):
@@ -50,7 +57,7 @@ LAST_ATTEMPT = select(*BEGUN).where(*OWN).order_by(attempts.nth.desc()).limit(1)
 ANSWERS = select(answers.item_id, answers.choice, answers.right, answers.answered_on).where(*OF_SITTING)
 COUNTS = select(func.count(), func.count(answers.right), func.coalesce(func.sum(answers.right.cast(Integer)), 0)).where(*OF_SITTING)
 DUE_ON = select(Assignment.__table__.c.due_on).where(Assignment.__table__.c.id == bindparam("assignment_id"))
-FINISH = update(Attempt.__table__).where(attempts.uuid == bindparam("b_uuid")).values(finished_on=bindparam("finished_on"))
+FINISH = update(Attempt).where(Attempt.uuid == bindparam("b_uuid")).values(finished_on=bindparam("finished_on"))
 NOTHING_FINISHED = {"tries": 0, "last_right": 0, "last_counted": 0, "best_right": 0, "best_counted": 0, "finished_on": None}
 
 
@@ -120,7 +127,7 @@ def questions_for(quiz: Quiz, band: str, nth: int) -> tuple[str, ...]:
     return draw(quiz, bands[0], nth)
 
 
-def sitting_of(student: SignedInStudent, assignment: Assignment, quiz: Quiz, fresh_uuid: str, again: bool = False) -> Sitting:
+def sitting_of(student: SignedInStudent, assignment: Given, quiz: Quiz, fresh_uuid: str, again: bool = False) -> Sitting:
     """The open sitting, or the last finished one, or (nothing stored yet, or `again`) the next to come."""
     last = db.session.connection().execute(LAST_ATTEMPT, {"student_id": student.id, "assignment_id": assignment.id}).one_or_none()
     if last is None or (again and last.finished_on is not None):
@@ -139,13 +146,13 @@ def attempt_of(student_id: int, uuid: str) -> Attempt | None:
     return db.session.scalar(select(Attempt).where(Attempt.uuid == uuid, Attempt.student_id == student_id))
 
 
-def begin_attempt(student: SignedInStudent, assignment: Assignment, quiz: Quiz, uuid: str, nth: int, version: str) -> Begun | None:
+def begin_attempt(student: SignedInStudent, assignment: Given, quiz: Quiz, uuid: str, nth: int, version: str) -> Begun | None:
     """The attempt an answer belongs to, made if it is not there yet. None when it cannot be this student's.
 
     Its row stays locked until the commit, so that of two answers that arrive at once the later one counts both.
     Two tabs or devices that begin the same sitting with different uuids end up in the same one."""
     connection = db.session.connection()
-    found: Begun | None = connection.execute(ATTEMPT, {"uuid": uuid}).one_or_none()  # type: ignore[assignment]
+    found: Begun | None = connection.execute(ATTEMPT, {"uuid": uuid}).one_or_none()
     if found is not None:
         return found if (found.student_id, found.assignment_id) == (student.id, assignment.id) else None
     place = {"student_id": student.id, "assignment_id": assignment.id}
@@ -155,10 +162,10 @@ def begin_attempt(student: SignedInStudent, assignment: Assignment, quiz: Quiz, 
         items = " ".join(questions_for(quiz, student.band, nth))
         values = {"uuid": uuid, **place, "nth": nth, "items": items, "content_version": version[:16],
                   "started_on": clock.today(student.timezone)}  # fmt: skip
-        made: Begun | None = connection.execute(writing(db.dialect).attempt, values).one_or_none()  # type: ignore[assignment]
+        made: Begun | None = connection.execute(writing(db.dialect).attempt, values).one_or_none()
         if made is not None:
             return made
-    return connection.execute(NTH_ATTEMPT, {**place, "nth": nth}).one_or_none()  # type: ignore[return-value]
+    return connection.execute(NTH_ATTEMPT, {**place, "nth": nth}).one_or_none()
 
 
 def record_answer(student: SignedInStudent, attempt: Begun, quiz: Quiz, item: Item, choice: str) -> bool:
@@ -215,12 +222,6 @@ def sum_up(attempt: Begun, quiz: Quiz, today: date) -> None:
 def standings_of(student_id: int) -> dict[int, Standing]:
     """One student's summary rows, by assignment."""
     return {s.assignment_id: s for s in db.session.scalars(select(Standing).where(Standing.student_id == student_id))}
-
-
-def standings_in(assignment_ids: Sequence[int]) -> list[Any]:
-    """Summary rows of some assignments, as plain rows (a class page reads 700 of them)."""
-    t = Standing.__table__
-    return list(db.session.execute(select(t).where(t.c.assignment_id.in_(assignment_ids))))
 
 
 def tallies_of(assignment_id: int) -> dict[str, dict[str, int]]:

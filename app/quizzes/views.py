@@ -8,8 +8,7 @@ from typing import Any
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
-from app.classrooms.models import Assignment
-from app.classrooms.queries import SignedInStudent, assignment_in
+from app.classrooms.queries import AssignedLesson, SignedInStudent, assignment_in
 from app.core.access import EVERYBODY, STUDENTS, open_to
 from app.core.db import db
 from app.core.i18n import current_locale
@@ -47,7 +46,7 @@ def take(assignment_id: int) -> Page:
 
 def question_page(
     lesson: Lesson,
-    assignment: Assignment,
+    assignment: AssignedLesson,
     sitting: Sitting,
     item_id: str,
     chosen: str | None = None,

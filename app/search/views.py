@@ -46,7 +46,7 @@ class Result:
 def find() -> Page:
     query = clean(request.args.get("q"))[:LONGEST_QUERY]
     results = results_for(query, MOST)
-    return render_template("search/find.html", query=query, results=results, count=counted(results) if query else "", cares=cares(query))
+    return render_template("search/find.html", query=query, results=results, count=counted(results, MOST), cares=cares(query))
 
 
 @bp.get("/search/now")
@@ -55,7 +55,7 @@ def now() -> Page:
     """The same for find.js, while somebody types. The query comes in a header: addresses end up in histories and in logs of others."""
     query = clean(unquote(request.headers.get("Search-For", "")[: 9 * LONGEST_QUERY]))[:LONGEST_QUERY]
     results = results_for(query, MOST_AT_ONCE)
-    return {"count": counted(results), "care": cares(query), "results": results}
+    return {"count": counted(results, MOST_AT_ONCE), "care": cares(query), "results": results}
 
 
 def results_for(query: str, most: int) -> list[Result]:
@@ -94,12 +94,16 @@ def where(place: Place) -> str:
         return _("Key word")
     if place.kind == "guide":
         return _("For parents: lesson %(number)s", number=place.number)
-    return _("Lesson %(number)s: %(title)s", number=place.number, title=place.title) if place.heading else _("Lesson %(number)s", number=place.number)  # fmt: skip
+    if place.heading:
+        return _("Lesson %(number)s: %(title)s", number=place.number, title=place.title)
+    return _("Lesson %(number)s", number=place.number)
 
 
-def counted(results: list[Result]) -> str:
+def counted(results: list[Result], most: int) -> str:
     if not results:
         return _("Nothing found with these words.")
+    if len(results) == most:
+        return _("The %(num)s places that fit best", num=most)
     return ngettext("%(num)s place found", "%(num)s places found", len(results))
 
 

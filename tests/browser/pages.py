@@ -23,6 +23,9 @@ NOT_PAGES = {
     "home.welcome": "leads to the reader's language",
     "home.leave": "leads out",
     "home.health": "plain text",
+    "home.sitemap": "for machines",
+    "home.robots": "for machines",
+    "search.now": "what find.js asks",
     "lessons.media": "a drawing",
     "lessons.by_slug": "leads to the number",
     "lessons.plan_by_slug": "leads to the number",
@@ -67,7 +70,8 @@ def by_address(who: str, locale: str, site: Site, seats: dict[str, Any], own: bo
                 continue
             unknown = rule.arguments - given.keys()
             assert not unknown, f"{rule.endpoint} is new: say in tests/browser/pages.py what {unknown} is, or add it to NOT_PAGES"
-            address = url_for(rule.endpoint, **{name: given[name] for name in rule.arguments})
+            number = {"number": library().boosters[0].number} if rule.endpoint.startswith("boosters.") else {}
+            address = url_for(rule.endpoint, **{name: {**given, **number}[name] for name in rule.arguments})
             found[address] = rule.endpoint
     return [Kind(name, go(address)) for address, name in found.items()]
 
@@ -128,6 +132,7 @@ def for_visitors(locale: str, site: Site, seats: dict[str, Any]) -> list[Kind]:
         send(page, "/accounts/sign-in")
 
     return [
+        *looked_for(locale),
         Kind("settings saved", go(f"/{locale}/settings?saved=1")),
         Kind("not here", go(f"/{locale}/nowhere"), 404),
         Kind("signed out meanwhile", go(f"/{locale}/my-lessons")),
@@ -202,6 +207,24 @@ def all_answers(site: Site, number: int) -> str:
         assert lesson is not None
         items = [lesson.quiz.item(i) for i in questions_for(lesson.quiz, usual_band(lesson), 1)[1:]]
         return json.dumps({item.id: item.right for item in items if item})
+
+
+def looked_for(locale: str) -> list[Kind]:
+    """What is found, what is not, and what help comes before; the path sifted down to nothing."""
+    word = {"en": "picture", "fr": "chantage", "ko": "신고"}[locale]
+
+    def while_typing(page: Page) -> None:
+        page.goto(f"/{locale}/lessons/")
+        page.locator("[name=q]").press_sequentially(word)
+        page.locator("[data-found] li").first.wait_for()
+
+    return [
+        Kind("found", go(f"/{locale}/search?q={word}")),
+        Kind("nothing found", go(f"/{locale}/search?q=zzzzzz")),
+        Kind("found while typing", while_typing),
+        Kind("lessons of one age", go(f"/{locale}/lessons/?band=A&minutes=20")),
+        Kind("no lesson fits", go(f"/{locale}/lessons/?band=A&unit=pressure&minutes=20")),
+    ]
 
 
 AFTER_A_FORM = {"visitor": for_visitors, "student": for_students, "teacher": for_teachers}

@@ -107,7 +107,7 @@ def assign_a_lesson(page, site, locale, classroom_id):
     page.locator("[name=opens_on]").fill((today - timedelta(2)).isoformat())
     page.locator("[name=due_on]").fill((today + timedelta(10)).isoformat())
     send(page, "/assign")
-    page.wait_for_url(re.compile(r"/assignments/\d+$"))
+    page.wait_for_url(re.compile(r"/assignments/\d+\?assigned=1$"))
     assert page.locator("[name=due_on]").input_value() == (today + timedelta(10)).isoformat()
     return int(path_of(page).rsplit("/", 1)[1]), slug
 

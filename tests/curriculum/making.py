@@ -136,7 +136,7 @@ WORDS = {
         "breath": "One minute",
         "doors": "Doors",
     },
-    "ko": {"title": "제목", "text": "짧은 글이에요.", "say": "어른에게", "friend": "친구에게", "breath": "일 분", "doors": "창구"},
+    "ko": {"title": "제목", "text": "짧은 글이에요.", "adult": "짧은 글입니다.", "say": "어른에게", "friend": "친구에게", "breath": "일 분", "doors": "창구"},
 }
 
 
@@ -182,11 +182,12 @@ note = "{w["text"]}"
 
 def adult_text(locale: str, sections: tuple[str, ...]) -> str:
     w = WORDS[locale]
-    parts = [f'+++\ntitle = "{w["title"]}"\nsummary = "{w["text"]}"\n+++\n']
+    adult = w.get("adult", w["text"])
+    parts = [f'+++\ntitle = "{w["title"]}"\nsummary = "{adult}"\n+++\n']
     for name in sections:
-        body = w["text"]
+        body = w["text"] if name == "sheet" else adult
         if name == "objectives":
-            body = f"- {w['text']}\n- {w['text']}"
+            body = f"- {adult}\n- {adult}"
         if name in ("disclosure", "help"):
             body += "\n\n{{help}}"
         parts.append(f"## {w['title']} {{#{name}}}\n\n{body}\n")

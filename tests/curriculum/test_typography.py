@@ -69,9 +69,27 @@ def test_french_html(typed: str, printed: str) -> None:
     assert french_html(printed) == printed
 
 
-def test_english_curls_apostrophes_and_nothing_else() -> None:
-    assert typeset("Don't ask: it's \"fine\"? 50%!", "en") == 'Don’t ask: it’s "fine"? 50%!'
+ENGLISH = [
+    ("Don't ask: it's \"fine\"? 50%!", "Don’t ask: it’s “fine”? 50%!"),
+    ('"Say yes or I\'ll tell." "Okay..."', "“Say yes or I’ll tell.” “Okay...”"),
+    ('She says ("no") and "why?"', "She says (“no”) and “why?”"),
+    ("\"He said 'no' twice.\"", "“He said ‘no’ twice.”"),
+    ("the students' cards, Chris's card", "the students’ cards, Chris’s card"),
+    ("already “curly” and ‘so’", "already “curly” and ‘so’"),
+    ('"http://a.b/c"', "“http://a.b/c”"),
+]
+
+
+@pytest.mark.parametrize(("typed", "printed"), ENGLISH)
+def test_english_text(typed: str, printed: str) -> None:
+    assert typeset(typed, "en") == printed
+    assert typeset(printed, "en") == printed
+
+
+def test_english_html() -> None:
     assert typeset_html("<p>It's <b>Sam</b>'s</p>", "en") == "<p>It’s <b>Sam</b>’s</p>"
+    assert typeset_html('<p><strong>"Hi"</strong> &quot;you&quot;</p>', "en") == "<p><strong>“Hi”</strong> “you”</p>"
+    assert typeset_html('<a title="&quot;" href="x">"a"</a>', "en") == '<a title="&quot;" href="x">“a”</a>'
 
 
 def test_korean_is_left_as_it_is_typed() -> None:

@@ -317,11 +317,12 @@ def form_fields(page) -> dict[str, str]:
 
 
 def test_saving_an_answer_takes_a_bounded_number_of_statements(app, school, visit, statements):
-    amy = visit("Amy")
-    item = next(i for i in items_of(app) if not i.sensitive)
-    with statements() as seen:
-        answer(amy, school, item, item.right, str(uuid.uuid4()))
-    assert len(seen) <= 13, "\n".join(seen)
+    amy, attempt = visit("Amy"), str(uuid.uuid4())
+    first, second = [i for i in items_of(app) if not i.sensitive][:2]
+    for item, most in ((first, 10), (second, 8)):
+        with statements() as seen:
+            answer(amy, school, item, item.right, attempt)
+        assert len(seen) <= most, "\n".join(seen)
 
 
 def test_what_is_assigned_is_described_for_the_student(app, school):

@@ -188,7 +188,7 @@ def test_saving_an_answer_of_several_parts_takes_a_bounded_number_of_statements(
     amy, item = visit("Amy"), item_of(app, "find")
     with statements() as seen:
         send(amy, school, item, fields_of(item, item.right))
-    assert len(seen) <= 13, "\n".join(seen)
+    assert len(seen) <= 10, "\n".join(seen)
 
 
 def test_a_session_that_ends_in_the_middle_loses_no_part(app, school, visit):

@@ -1,0 +1,86 @@
+"""What authors and translators see of their work. In development only: elsewhere these addresses do not exist."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, current_app, g, render_template
+
+from app.authoring.history import texts_with
+from app.core.access import EVERYBODY, open_to
+from app.core.preview import Desk, desk
+from app.curriculum.comparing import BEHIND, CURRENT, MISSING, STATES, Block, blocks_of, compared
+from app.curriculum.reading import LessonSource
+from app.curriculum.staleness import TRANSLATIONS
+
+bp = Blueprint("authoring", __name__, template_folder="templates")
+Page = Any
+Pieces = tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One lesson of the table: how many blocks are in which state, by language."""
+
+    lesson: LessonSource
+    title: str
+    counts: dict[str, Counter[str]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A block to look at. `before` and `after` are empty where the French it was written from is not known."""
+
+    block: Block
+    before: Pieces
+    after: Pieces
+
+
+def own_desk() -> Desk:
+    return desk() or abort(404)
+
+
+@bp.get("/translating")
+@open_to(EVERYBODY)
+def index() -> Page:
+    rows = []
+    for lesson in own_desk().look().sources.lessons:
+        counts = {code: Counter[str]() for code in TRANSLATIONS}
+        for block in blocks_of(lesson):
+            counts[block.locale][block.state] += 1
+        rows.append(Row(lesson, title_of(lesson), counts))
+    totals = {code: sum((row.counts[code] for row in rows), Counter[str]()) for code in TRANSLATIONS}
+    return render_template("authoring/index.html", rows=rows, totals=totals, codes=TRANSLATIONS, states=STATES)
+
+
+@bp.get("/translating/<slug>")
+@open_to(EVERYBODY)
+def show(slug: str) -> Page:
+    here = own_desk()
+    lesson = here.look().sources.lesson(slug)
+    if lesson is None:
+        abort(404)
+    blocks = [b for b in blocks_of(lesson) if b.state != CURRENT]
+    changes = {code: [change_in(here, lesson, b) for b in blocks if b.locale == code] for code in TRANSLATIONS}
+    return render_template("authoring/show.html", lesson=lesson, title=title_of(lesson), changes=changes, missing=MISSING, behind=BEHIND)
+
+
+def change_in(here: Desk, lesson: LessonSource, block: Block) -> Change:
+    before = texts_with(here.root, lesson.slug, block.kind, {block.recorded}).get(block.recorded) if block.state == BEHIND else None
+    return Change(block, *(compared(before, block.french) if before is not None else ((), ())))
+
+
+def title_of(lesson: LessonSource) -> str:
+    french = lesson.documents.get(("lesson", "fr"))
+    return french.title if french else lesson.slug
+
+
+def version() -> Page:
+    """`/preview/version`: what preview.js asks every second. Registered without a language in create_app."""
+    here = own_desk()
+    g.quiet = True  # no line in the log for each
+    if here.draft is not None:
+        here.look()
+    return current_app.json.response({"version": here.preview().version})

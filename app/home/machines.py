@@ -1,0 +1,52 @@
+"""For search engines: which pages there are in which languages, and which are nobody's business."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import current_app, render_template, request, url_for
+
+from app.core.library import library
+from app.curriculum.locales import LOCALES
+
+Page = Any
+KEPT = "public, max-age=86400"  # seconds: a day
+# Public pages that are not the same for everybody and still are documents; and one that looks like school work on purpose.
+ALSO, NOT = ("get_help.directory",), ("home.tables",)
+NOT_FOR_SEARCH = """/*/search /*/join /*/sign-in /*/accounts/ /*/quizzes/ /*/boosters/ /*/settings /*/leave /*/guides/family/ /f/"""
+
+
+def documents() -> Iterator[dict[str, str]]:
+    """Every public page: its address by language. Found from the app's own map of addresses, so that a new one is not forgotten."""
+    for rule in sorted(current_app.url_map.iter_rules(), key=lambda r: r.rule):
+        view = current_app.view_functions[rule.endpoint]
+        listed = getattr(view, "same_for_everybody", False) or rule.endpoint in ALSO
+        if not listed or rule.endpoint in NOT or "GET" not in (rule.methods or ()) or "locale" not in rule.arguments:
+            continue
+        gaps = rule.arguments - {"locale"}
+        every = [{}] if not gaps else [{"number": x.number, "slug": x.slug} for x in library().lessons]
+        for values in every:
+            own: dict[str, Any] = {name: values[name] for name in gaps}
+            yield {code: url_for(rule.endpoint, locale=code, **own) for code in LOCALES}
+
+
+def base() -> str:
+    """Whole addresses are asked for here, so without BALISE_URL the request's own has to do."""
+    return current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
+
+
+def sitemap() -> Page:
+    """`/sitemap.xml`"""
+    response = current_app.make_response(render_template("home/sitemap.xml", base=base(), documents=list(documents())))
+    response.mimetype = "application/xml"
+    response.headers["Cache-Control"] = KEPT
+    return response
+
+
+def robots() -> Page:
+    """`/robots.txt`"""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_SEARCH.split()), "", f"Sitemap: {base()}/sitemap.xml"]
+    response = current_app.response_class("\n".join(lines) + "\n", mimetype="text/plain")
+    response.headers["Cache-Control"] = KEPT
+    return response
