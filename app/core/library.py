@@ -31,6 +31,7 @@ def open_library(config: Config) -> Library:
     made, findings = curriculum.read_library(config.lessons, clock.today())
     broken = [f for f in findings if f.level == "error" and not may_start_with(f)]
     if broken:
+        broken.sort(key=lambda f: f.file.endswith("boosters.toml"))  # boosters name what lies in the lessons: causes come first
         shown = "\n".join(f"  {f}" for f in broken[:10])
         raise WrongConfiguration(f"The lessons have {len(broken)} mistakes. Run `balise check` for all of them:\n{shown}")
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -59,10 +59,17 @@ def check(folder: Path, today: date) -> list[Finding]:
     return report.sorted()
 
 
-def check_sources(sources: Sources, compiled: Compiled, today: date, report: Report, lessons: Iterable[LessonSource] | None = None) -> None:
-    """Adds what the rules find to the report: in the shared files and in these lessons, all of them when left out."""
+def check_sources(
+    sources: Sources,
+    compiled: Compiled,
+    today: date,
+    report: Report,
+    lessons: Iterable[LessonSource] | None = None,
+    shared: bool = True,
+) -> None:
+    """Adds what the rules find to the report: in the shared files, unless told not to, and in these lessons, by default all."""
     desk = Desk(sources, compiled, today, report)
-    for rule in FOLDER_RULES:
+    for rule in FOLDER_RULES if shared else ():
         rule(desk)
     for lesson in sources.lessons if lessons is None else lessons:
         for lesson_rule in LESSON_RULES:

@@ -26,7 +26,8 @@ class Compiled:
 def compile_sources(sources: Sources, version: str, kept: dict[str, Compiled] | None = None, final: bool = True) -> Compiled:
     """Every lesson that has a lesson.toml, in its languages.
 
-    Without `final`, only what checking needs: the library's texts have no HTML. `kept` holds lessons compiled before, by slug, and is given what is compiled now: who keeps it takes out what has changed."""
+    Without `final`, only what checking needs: the library's texts have no HTML. `kept` holds lessons compiled before, by slug, and is
+    given what is compiled now: who keeps it takes out what has changed."""
     shelf = Shelf(
         facts=sources.facts,
         services=sources.services,

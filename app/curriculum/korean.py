@@ -116,7 +116,7 @@ _POLITE = re.compile(r"[가-힣]*(?<!필)(?<!중)(?<!주)(?<!수)(?<!강)요(?=[
 
 def formal(text: str) -> str:
     """A word in 합쇼체, in the author's own words (not in quotation marks); or nothing."""
-    for found in _FORMAL.finditer(_QUOTED.sub("·", text)) if "니" in text or "시" in text else ():
+    for found in _FORMAL.finditer(_QUOTED.sub("·", text)) if "니다" in text or "니까" in text or "시오" in text else ():
         if not found[0].endswith("니까") or found[0].endswith(("습니까", "입니까", "합니까", "됩니까", "옵니까")):
             return found[0]
     return ""

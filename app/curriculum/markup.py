@@ -113,6 +113,7 @@ class Markup:
         self.final = final
         self.page = Page("fr")
         self.text = self.counted = ""
+        self._root = etree.Element("div")  # what was parsed last
         self.folds: list[str] = []
         self.problems: list[tuple[str, str]] = []
         self._md = Markdown(extensions=["tables", _Blocks(), _Marks(self)], output_format="html")
@@ -123,7 +124,7 @@ class Markup:
             return self._plain(source, page)
         self.page, self.text, self.counted, self.folds, self.problems = page, "", "", [], []
         if not self.final:
-            self._parse(source)
+            self._root = self._parse(source)
             return Rendered("", self.text, self.counted, tuple(self.folds), tuple(self.problems))
         html = _CLEANER.clean(self._md.reset().convert(source))
         text = typeset(self.text, page.locale)
@@ -157,7 +158,7 @@ class Markup:
         """One paragraph without its `<p>`, for questions and options."""
         rendered = self.render(source, page)
         if not self.final:
-            more = not _PLAIN.fullmatch(source) and _is_more_than_one_paragraph(self._parse(source))
+            more = not _PLAIN.fullmatch(source) and _is_more_than_one_paragraph(self._root)
             return replace(rendered, problems=(*rendered.problems, ("one-paragraph", source[:40]))) if more else rendered
         html = re.sub(r"\A<p[^>]*>(.*)</p>\s*\Z", r"\1", rendered.html, flags=re.DOTALL)
         if "<p" in html or "<li" in html:

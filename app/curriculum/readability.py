@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-_SENTENCE = re.compile(r"(?<=[.!?…])[»”\"’)\s]*\s+(?=\S)|\n+")
+_SENTENCE_END = re.compile(r"([.!?…][»”\"’)]*(?:[ \u00a0\u202f]»)?)[ \u00a0\u202f]+")
 _ENDS = re.compile(r"\w\s+\S.*[.!?…][»”\"’)]*\s*$", re.DOTALL)
 _LATIN_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _HANGUL = re.compile(r"[가-힣]")
@@ -77,7 +77,8 @@ class Reading:
 
 def sentences_of(text: str) -> list[str]:
     """The sentences of a text: cut at . ! ? … and at line ends, without labels of one or two words."""
-    return [piece for piece in _SENTENCE.split(text) if len(piece.split()) >= FEWEST_WORDS or _ENDS.search(piece)]
+    pieces = _SENTENCE_END.sub(r"\1\n", text).split("\n")
+    return [piece for piece in pieces if len(piece.split()) >= FEWEST_WORDS or _ENDS.search(piece)]
 
 
 Sample = list[tuple[str, list[str]]]  # sentences, each with its words
@@ -123,9 +124,14 @@ def french_level(words: list[str], sentences: int) -> float:
 
 def korean_level(words: list[str], sentences: int) -> float:
     """Our own index: about 6 for a plain text, about 15 for an official letter."""
-    long = sum(len(_HANGUL.findall(word)) >= LONG_EOJEOL for word in words)
-    formal = sum(bool(_FORMAL_ENDING.search(word.rstrip(".,!?…”’)"))) for word in words)
-    return len(words) / sentences + 30 * (long + formal) / len(words)
+    return len(words) / sentences + 30 * sum(map(korean_weight, words)) / len(words)
+
+
+@lru_cache(maxsize=40_000)
+def korean_weight(word: str) -> int:
+    """1 for a long eojeol, 1 more for a formal ending."""
+    long = len(_HANGUL.findall(word)) >= LONG_EOJEOL
+    return long + bool(_FORMAL_ENDING.search(word.rstrip(".,!?…”’)")))
 
 
 _LEVELS: dict[str, Callable[[list[str], int], float]] = {"en": english_level, "fr": french_level, "ko": korean_level}

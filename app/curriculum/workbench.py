@@ -80,10 +80,9 @@ class Workbench:
             self._found.pop(slug, None)
         for lesson in sources.lessons:
             if lesson.slug not in self._found:
-                own, alone = Report(), Report()
-                check_sources(sources, compiled, today, own, lessons=(lesson,))
-                check_sources(sources, compiled, today, alone, lessons=())
-                self._found[lesson.slug] = tuple(set(own.findings) - set(alone.findings))
+                own = Report()
+                check_sources(sources, compiled, today, own, lessons=(lesson,), shared=False)
+                self._found[lesson.slug] = tuple(own.findings)
         for found in (*self._found.values(), *(read.findings for read in self._read.values())):
             report.findings += found
 

@@ -136,7 +136,15 @@ WORDS = {
         "breath": "One minute",
         "doors": "Doors",
     },
-    "ko": {"title": "제목", "text": "짧은 글이에요.", "adult": "짧은 글입니다.", "say": "어른에게", "friend": "친구에게", "breath": "일 분", "doors": "창구"},
+    "ko": {
+        "title": "제목",
+        "text": "짧은 글이에요.",
+        "adult": "짧은 글입니다.",
+        "say": "어른에게",
+        "friend": "친구에게",
+        "breath": "일 분",
+        "doors": "창구",
+    },
 }
 
 

@@ -24,8 +24,14 @@ PROJECT = Path(__file__).resolve().parents[2]
 def rules_of_the_code() -> set[str]:
     """Every id with which a finding is made."""
     text = "\n".join(path.read_text(encoding="utf-8") for path in sorted((PROJECT / "app" / "curriculum").glob("*.py")))
-    call = r'(?:report\.(?:error|warning)|_error|(?<![\w.])error|refuse|(?<![\w.])problem|entry\.error|self\.error|in_toml|_must_hold|Finding)\('
-    named = set(re.findall(call + r'[^"]*?"([a-z0-9]+(?:-[a-z0-9]+)+|fear|blame|italics|indented|objectives|spelling|guillemets|anchors|symlink|unreadable)"', text))
+    call = r"(?:report\.(?:error|warning)|_error|(?<![\w.])error|refuse|(?<![\w.])problem|entry\.error|self\.error|in_toml|_must_hold|Finding)\("
+    named = set(
+        re.findall(
+            call
+            + r'[^"]*?"([a-z0-9]+(?:-[a-z0-9]+)+|fear|blame|italics|indented|objectives|spelling|guillemets|anchors|symlink|unreadable)"',
+            text,
+        )
+    )
     return named
 
 
@@ -49,7 +55,9 @@ def test_an_annotation_is_what_github_reads() -> None:
     assert finding.annotation() == "::error file=lessons/a%2Cb/quiz.fr.md,line=7,title=digit-parity::100 %25 here.%0ALook: there."
 
 
-@pytest.mark.parametrize(("form", "begin"), [("--json", "["), ("--github", "::error file=lessons/webcams/lesson.en.md,line=9,title=blame::")])
+@pytest.mark.parametrize(
+    ("form", "begin"), [("--json", "["), ("--github", "::error file=lessons/webcams/lesson.en.md,line=9,title=blame::")]
+)
 def test_check_speaks_to_editors_and_to_ci(tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str, begin: str) -> None:
     root = make_lessons(tmp_path)
     change(root, "webcams/lesson.en.md", "A short text. [", "She should have known better. [")
@@ -107,7 +115,7 @@ def test_a_new_lesson_lacks_nothing_but_its_words(tmp_path: Path, capsys: pytest
     findings = [f for f in check(root, TODAY) if "safe-links" in f.file]
     assert {f.rule for f in findings} == {"unwritten"}
     assert len({f.file for f in findings}) == 12  # three languages of lesson, plan, guide and quiz
-    assert 'number = 9' in (root / "safe-links" / "lesson.toml").read_text(encoding="utf-8")
+    assert "number = 9" in (root / "safe-links" / "lesson.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

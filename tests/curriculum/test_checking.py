@@ -155,7 +155,13 @@ EDITS: list[tuple[str, str, str, str, int]] = [
     ("shape-parity", EN, "1. **Title.** A short text.\n2. **Title.** A short text.\n", "1. **Title.** A short text.\n", 19),
     # ways through
     ("unwritten", EN, "A short text. [", "[TO WRITE]. [", 9),
-    ("unit-empty", "units.toml", "[pressure]", '[more]\nnumber = 9\ntopmark = "ball"\ntitle.fr = "A"\ntitle.en = "A"\ntitle.ko = "가"\n\n[pressure]', 1),
+    (
+        "unit-empty",
+        "units.toml",
+        "[pressure]",
+        '[more]\nnumber = 9\ntopmark = "ball"\ntitle.fr = "A"\ntitle.en = "A"\ntitle.ko = "가"\n\n[pressure]',
+        1,
+    ),
     # quizzes
     ("item-missing", QUIZ_EN, "## item-11", "## item-11b", 1),
     ("option-missing", QUIZ_EN, "- [one] A short text.\n  > A short text.\n", "", 5),

@@ -53,7 +53,7 @@ def lesson(number: int, unit: str, bands: str) -> Lesson:
 
 def library(count: int, bands: str) -> Library:
     lessons = tuple(lesson(n, f"u{n // 4}", bands) for n in range(count))
-    boosters = tuple(Booster(f"b{n}", n, f"u{n}", {}, {b: (("l0", "i"),) for b in bands}) for n in (1, 4))
+    boosters = tuple(Booster(f"b{n}", n, f"u{n}", {}, dict.fromkeys(bands, (("l0", "i"),))) for n in (1, 4))
     return Library("", lessons, (), (), {}, {}, {}, boosters)
 
 

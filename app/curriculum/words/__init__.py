@@ -8,8 +8,9 @@ written.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 _FOLDED = (("’", "'"), ("‘", "'"), ("\u00a0", " "), ("\u202f", " "), ("\n", " "))
@@ -23,10 +24,16 @@ class Phrase:
     words: str
     right: str  # what to write instead; "" in lists that say only what not to write
     whole: frozenset[str]  # words of it that no * is part of, in small letters
+    prefixes: frozenset[str]  # what stands before the * of a word
     seed: str  # letters that every match holds: looking for them first is a hundred times quicker than the pattern
     small_seed: str
-    pattern: re.Pattern[str]
     as_written: bool
+    source: str  # of its pattern
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when its letters have been seen: most of a thousand never are."""
+        return re.compile(self.source)
 
 
 @lru_cache
@@ -47,7 +54,9 @@ def _phrase(line: str, locale: str) -> Phrase:
     inside = re.escape(words).replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
     seed = max(words.split("*"), key=len)
     whole = frozenset(_WORD.findall(" ".join(word for word in words.lower().split() if "*" not in word)))
-    return Phrase(words, right, whole, seed, seed.lower(), re.compile(f"{before}{inside}{after}"), as_written=typed.lower() != typed or typed != words)
+    prefixes = frozenset(word[:-1] for word in words.lower().split() if word.endswith("*") and _WORD.fullmatch(word[:-1]))
+    as_written = typed.lower() != typed or typed != words
+    return Phrase(words, right, whole, prefixes, seed, seed.lower(), as_written, f"{before}{inside}{after}")
 
 
 def folded(text: str) -> str:
@@ -66,15 +75,20 @@ class Index:
         self._text = self._as_written.lower()
         # Korean words carry particles, so that a set of words would tell nothing.
         self._words = frozenset(_WORD.findall(self._text)) if locale != "ko" else frozenset()
+        self._sorted = sorted(self._words)
 
     def may_hold(self, name: str) -> tuple[Phrase, ...]:
         """The phrases of this list whose letters are there."""
         return tuple(phrase for phrase in phrases(name, self._locale) if self._holds(phrase))
 
     def _holds(self, phrase: Phrase) -> bool:
-        if self._words and not self._words.issuperset(phrase.whole):
+        if self._words and not (self._words.issuperset(phrase.whole) and all(map(self._has_prefix, phrase.prefixes))):
             return False
         return phrase.small_seed in self._text and (not phrase.as_written or phrase.seed in self._as_written)
+
+    def _has_prefix(self, prefix: str) -> bool:
+        place = bisect_left(self._sorted, prefix)
+        return place < len(self._sorted) and self._sorted[place].startswith(prefix)
 
 
 def find_phrases(name: str, locale: str, text: str, among: tuple[Phrase, ...] | None = None) -> list[tuple[int, str, Phrase]]:
