@@ -63,7 +63,8 @@ class Config:
         if database_url.startswith("sqlite:///") and not Path(database_url.removeprefix("sqlite:///")).is_absolute():
             # In memory, or beside wherever the server was started: either way the answers of a class would be lost.
             raise WrongConfiguration(
-                "DATABASE_URL=sqlite:///... needs a whole path (sqlite:////srv/balise/balise.sqlite3). Leave it out for SQLite in BALISE_DATA."
+                "DATABASE_URL=sqlite:///... needs a whole path (sqlite:////srv/balise/balise.sqlite3). "
+                "Leave it out for SQLite in BALISE_DATA."
             )
         return cls(
             data=data,
@@ -93,7 +94,9 @@ class Config:
                 f"If it is left out, the file {self.data / 'keys' / 'secret'} is broken: bring it back from your backup of the keys."
             )
         if self.https and self.public_url.startswith("http://"):
-            raise WrongConfiguration("BALISE_URL begins with http:// although BALISE_HTTPS=1. QR codes would lead to an unsafe page: write https://.")
+            raise WrongConfiguration(
+                "BALISE_URL begins with http:// although BALISE_HTTPS=1. QR codes would lead to an unsafe page: write https://."
+            )
         if today < BUILT_ON:
             raise WrongConfiguration(f"The clock of this machine says {today}, before Balise was made. Set the clock and start again.")
         if os.name == "posix" and self.sqlite:
@@ -115,8 +118,12 @@ def public_url_of(env: Mapping[str, str]) -> str:
     """The site's own address without a path, as printed in QR codes."""
     url = env.get("BALISE_URL", "").rstrip("/")
     parts = urlsplit(url)
-    if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment or parts.username):
-        raise WrongConfiguration(f"BALISE_URL={url!r} is not the address of a site. Write it like https://balise.example.org, without a path.")
+    if url and (
+        parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment or parts.username
+    ):
+        raise WrongConfiguration(
+            f"BALISE_URL={url!r} is not the address of a site. Write it like https://balise.example.org, without a path."
+        )
     return url
 
 

@@ -19,9 +19,10 @@ PASS_MARK = 0.7
 
 _HEDGES = {
     "en": r"\b(?:maybe|perhaps|might|may|could|can|often|sometimes|usually|probably|generally|some|most|many|likely|seems?|if|depends)\b",
-    "fr": r"\b(?:peut-être|parfois|souvent|pourrai\w+|peux|peut|peuvent|certaine?s|généralement|d'habitude|probablement|plupart|semble|si|selon|dépend)\b",
+    "fr": r"\b(?:peut-être|parfois|souvent|pourrai\w+|peux|peut|peuvent|certaine?s|généralement|d'habitude|probablement|plupart|semble"
+    r"|si|selon|dépend)\b",
     "ko": r"아마|수도 있|수 있|가끔|때로|때도|보통|흔히|대체로|대개|경우|편이|것 같|듯|다면|으면|자주|많다|따라",
-}  # fmt: skip
+}
 _ABSOLUTES = {
     "en": r"\b(?:always|never|all|every|everyone|nobody|nothing|only|none|must|completely|impossible|everything|no one)\b",
     "fr": r"\b(?:toujours|jamais|tout|toute|tous|toutes|aucune?|rien|seulement|personne|complètement|impossible|forcément|faut|que)\b",

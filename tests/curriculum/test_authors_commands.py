@@ -25,14 +25,13 @@ def rules_of_the_code() -> set[str]:
     """Every id with which a finding is made."""
     text = "\n".join(path.read_text(encoding="utf-8") for path in sorted((PROJECT / "app" / "curriculum").glob("*.py")))
     call = r"(?:report\.(?:error|warning)|_error|(?<![\w.])error|refuse|(?<![\w.])problem|entry\.error|self\.error|in_toml|_must_hold|Finding)\("
-    named = set(
+    return set(
         re.findall(
             call
             + r'[^"]*?"([a-z0-9]+(?:-[a-z0-9]+)+|fear|blame|italics|indented|objectives|spelling|guillemets|anchors|symlink|unreadable)"',
             text,
         )
     )
-    return named
 
 
 def rules_of_the_docs() -> set[str]:

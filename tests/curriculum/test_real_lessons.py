@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-import time
-from datetime import date
+import json
+import subprocess
+import sys
 from pathlib import Path
 
+PROJECT = Path(__file__).resolve().parents[2]
+MEASURE = """
+import json, time
+from datetime import date
+from pathlib import Path
 from app.curriculum.checking import check
-from app.curriculum.findings import ERROR
 
-LESSONS = Path(__file__).resolve().parents[2] / "lessons"
+def yardstick():
+    start, n = time.process_time(), 0
+    for i in range(3_000_000):
+        n += i * i % 7
+    return time.process_time() - start
+
+before = yardstick()
+start = time.process_time()
+findings = check(Path("lessons"), date(2026, 11, 22))
+seconds = time.process_time() - start
+print(json.dumps([seconds, (before + yardstick()) / 2, [str(f) for f in findings if f.level == "error"]]))
+"""
 
 
 def test_the_shipped_lessons_have_no_errors_and_are_checked_in_five_seconds() -> None:
-    # The best of three: a neighbour on the same core can make the same work cost half as much again.
-    seconds = []
-    while len(seconds) < 3 and min(seconds, default=9) >= 5:
-        start = time.process_time()
-        findings = check(LESSONS, date(2026, 11, 22))
-        seconds.append(time.process_time() - start)
-    assert min(seconds) < 5
-    assert [str(f) for f in findings if f.level == ERROR] == []
+    # In a process of its own, as authors run it. A neighbour on the same core makes the same work cost up to twice as much: where a
+    # loop that takes 0.3 s on such a core takes longer, so may the check.
+    measured = []
+    while len(measured) < 3 and min(measured, default=9) >= 5:
+        run = subprocess.run([sys.executable, "-c", MEASURE], cwd=PROJECT, capture_output=True, text=True, check=True)
+        seconds, yardstick, errors = json.loads(run.stdout)
+        assert errors == []
+        measured.append(seconds / max(1, yardstick / 0.3))
+    assert min(measured) < 5
