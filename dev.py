@@ -174,7 +174,8 @@ def main() -> int:
         if command == "drill":
             ENV.setdefault("BALISE_DRILL", "40")
             return python("-m", "pytest", *(rest or ["tests/trust/test_kill.py", "-s"]))
-        return python("-m", "pytest", *(rest or ["tests"]), BALISE_CHROMIUM=chromium())
+        # The browser suite (`python3 dev.py browser`) takes some 15 minutes of its own, too long yet for every run.
+        return python("-m", "pytest", *(rest or ["tests", "--ignore=tests/browser"]))
     if command == "browser":
         environment("requirements-dev.lock")
         return python("-m", "pytest", *(rest or ["tests/browser", "-n", "2"]), BALISE_CHROMIUM=chromium())
