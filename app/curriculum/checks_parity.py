@@ -8,12 +8,11 @@ from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .desk import Desk, quoted
+from .desk import LINK, Desk, quoted
 from .locales import LOCALES, SOURCE
 from .reading import ItemTextSource, LessonSource, SectionSource
 
 _MARK = re.compile(r"\{\{(?:(?:cite|fact):)?([\w-]+)\}\}")
-_LINK = re.compile(r"(!?)\[([^\]]*)\]\(\s*([^)\s]*)[^)]*\)")
 _NOT_NUMBERS = re.compile(r"\{\{[^}]*\}\}|\]\([^)]*\)|^\s*\d{1,2}\.\s", re.MULTILINE)
 _THOUSANDS = re.compile(r"(?<=\d)[ ,\u00a0\u202f](?=\d{3}(?!\d))")
 # Single digits are words in one language and figures in another: comparing them finds nothing but style. So are months: Korean
@@ -61,7 +60,7 @@ class Anatomy:
 
 
 def anatomy(body: str) -> Anatomy:
-    links = frozenset(target for _, _, target in _LINK.findall(body)) if "](" in body else frozenset()
+    links = frozenset(target for _, _, target in LINK.findall(body)) if "](" in body else frozenset()
     return Anatomy(Counter(_MARK.findall(body)), links, shape(body))
 
 
@@ -151,8 +150,8 @@ def _compare_pictures(desk: Desk, file: str, section: SectionSource, french: Sec
     """A warning: words for a picture that are the French ones were never translated."""
     if "![" not in section.body:
         return
-    told = {target: words.strip() for mark, words, target in _LINK.findall(french.body) if mark}
-    for found in _LINK.finditer(section.body):
+    told = {target: words.strip() for mark, words, target in LINK.findall(french.body) if mark}
+    for found in LINK.finditer(section.body):
         if found[1] and found[2].strip() and told.get(found[3]) == found[2].strip():
             line = section.body_line + section.body.count("\n", 0, found.start())
             message = f'the words for "{found[3]}" are the French ones. Write them in the language of this file.'

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from .blocks import scan
 from .checks_data import discreet, readable_by
 from .content import BANDS
-from .desk import Desk
+from .desk import LINK, Desk
 from .locales import LOCALES
 from .markup import host_of, hosts_of, plain
 from .reading import DocumentSource, LessonSource, SectionSource
@@ -27,7 +27,6 @@ GUIDE_WORDS = {"en": 650, "fr": 650, "ko": 540}
 
 _MARK = re.compile(r"\{\{(.*?)\}\}")
 _KNOWN_MARK = re.compile(r"cite:[\w-]+|fact:[\w-]+|laws|help")
-_LINK = re.compile(r"(!?)\[([^\]]*)\]\(\s*([^)\s]*)[^)]*\)")
 _CITED = re.compile(r"\{\{(?:cite|fact):([\w-]+)\}\}")
 _HTML = re.compile(r"</?[a-zA-Z][^>]*>?|<!|<\?")
 _RULE_OF_TABLE = re.compile(r"\s*\|?\s*:?-{3,}:?\s*\|")
@@ -165,7 +164,7 @@ def marks_and_links_lead_somewhere(desk: Desk, lesson: LessonSource) -> None:
             for number, line in lines_of(section):
                 if "{{" in line:
                     _check_marks(desk, document, number, line)
-                for found in _LINK.finditer(line) if "](" in line else ():
+                for found in LINK.finditer(line) if "](" in line else ():
                     if found[1]:
                         _check_picture(desk, lesson, document, number, found)
                     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,6 +10,8 @@ from .compiling import Compiled
 from .findings import Report
 from .passages import Passage, passages_of, shared_passages
 from .reading import LessonSource, Sources
+
+LINK = re.compile(r"(!?)\[([^\]]*)\]\(\s*([^)\s]*)[^)]*\)")  # "!" of a picture, words, target
 
 
 @dataclass(frozen=True)
