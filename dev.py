@@ -174,8 +174,9 @@ def main() -> int:
         if command == "drill":
             ENV.setdefault("BALISE_DRILL", "40")
             return python("-m", "pytest", *(rest or ["tests/trust/test_kill.py", "-s"]))
-        # The browser suite (`python3 dev.py browser`) takes some 15 minutes of its own, too long yet for every run.
-        return python("-m", "pytest", *(rest or ["tests", "--ignore=tests/browser"]))
+        chosen = [x for x in rest if x.startswith("tests")] or ["tests"]
+        needs_browser = any(x.rstrip("/") == "tests" or x.startswith("tests/browser") for x in chosen)
+        return python("-m", "pytest", *(rest or ["tests"]), **({"BALISE_CHROMIUM": chromium()} if needs_browser else {}))
     if command == "browser":
         environment("requirements-dev.lock")
         return python("-m", "pytest", *(rest or ["tests/browser", "-n", "2"]), BALISE_CHROMIUM=chromium())

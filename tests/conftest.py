@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +21,7 @@ from app.core import clock, migrating, throttle
 from app.core.db import db, make_engine
 from app.running import prepare
 
+COMPILES_WITHIN = 180  # seconds
 SECRET = b"only for the tests: 0123456789abcdef"
 
 
@@ -36,9 +39,25 @@ def config_for(data: Path, database_url: str = "", lessons: Path = PROJECT / "le
 
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory) -> Path:
-    """A data folder with the lessons compiled and the school in its database: copied for each test."""
+    """A data folder with the lessons compiled and the school in its database: made once for all workers, copied for each test."""
+    base = tmp_path_factory.getbasetemp()
+    data = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "school"
+    done = data.with_suffix(".done")
+    try:
+        data.mkdir()
+    except FileExistsError:
+        until = time.monotonic() + COMPILES_WITHIN
+        while not done.exists():
+            assert time.monotonic() < until, "another worker failed to compile the lessons"
+            time.sleep(0.1)
+        return data
+    compile_into(data)
+    done.touch()
+    return data
+
+
+def compile_into(data: Path) -> None:
     # A copy of the lessons, so that somebody who edits one meanwhile does not change the ground under a running test.
-    data = tmp_path_factory.mktemp("school")
     config = config_for(data, lessons=shutil.copytree(PROJECT / "lessons", data.parent / "lessons"))
     prepare(config)
     app = create_app(config)
@@ -46,7 +65,6 @@ def compiled(tmp_path_factory) -> Path:
         make_school()
         db.session.execute(text("SELECT 1"))
     app.extensions["balise.engine"].dispose()
-    return data
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Boolean, Date, Integer, String
+from sqlalchemy import Boolean, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
@@ -23,6 +23,7 @@ class Teacher(Model):
     disabled: Mapped[bool] = mapped_column(Boolean, default=False)
     created_on: Mapped[date] = mapped_column(Date)
     signed_in_on: Mapped[date | None] = mapped_column(Date)
+    before_on: Mapped[date | None] = mapped_column(Date)  # the day of the sign-in before the last: what is new is new since then
 
 
 class Invitation(Model):
@@ -32,3 +33,32 @@ class Invitation(Model):
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     email_hash: Mapped[str] = mapped_column(String(64))
     expires_at: Mapped[int] = mapped_column(Integer)  # seconds since 1970
+    school_id: Mapped[int | None] = mapped_column(Integer)  # the school the account will belong to, if any
+    board_id: Mapped[int | None] = mapped_column(Integer)
+    role: Mapped[str] = mapped_column(String(8), default="teacher", server_default="teacher")
+
+
+class Board(Model):
+    """Several schools under one administration, which is shown reports and nothing else."""
+
+    __tablename__ = "boards"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    label: Mapped[str] = mapped_column(String(60))
+
+
+class School(Model):
+    __tablename__ = "schools"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    board_id: Mapped[int | None] = mapped_column(ForeignKey("boards.id", ondelete="SET NULL"), index=True)
+    label: Mapped[str] = mapped_column(String(60))
+
+
+class Membership(Model):
+    """Where a teacher belongs: to a school, as `teacher` or `lead`, or to a board, as `board`. Schools are made on the server's command
+    line only; without one a teacher stands alone."""
+
+    __tablename__ = "memberships"
+    teacher_id: Mapped[int] = mapped_column(ForeignKey("teachers.id", ondelete="CASCADE"), primary_key=True)
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id", ondelete="CASCADE"), index=True)
+    board_id: Mapped[int | None] = mapped_column(ForeignKey("boards.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(String(8))

@@ -8,10 +8,10 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pyotp
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, case, delete, select, update
 
 from app.accounts.models import Invitation, Teacher
 from app.core import clock
@@ -112,13 +112,19 @@ def forget_old_invitations() -> None:
     db.session.execute(delete(Invitation).where(Invitation.expires_at < clock.seconds()))
 
 
+def new_sign_in() -> dict[str, Any]:
+    """The columns that tell when a teacher signed in; the day before that stays, for "what is new since"."""
+    today = clock.today()
+    return {"before_on": case((table.signed_in_on != today, table.signed_in_on), else_=table.before_on), "signed_in_on": today}
+
+
 def use_step(teacher_id: int, password_hash: str, step: int) -> bool:
     """Take a one-time code's step for a teacher, once: of several at the same time one wins. False also when the password changed or the
     account was disabled while the hash was compared. The caller commits."""
     taken = db.session.execute(
         update(Teacher)
         .where(Teacher.id == teacher_id, Teacher.totp_last_step < step, Teacher.password_hash == password_hash, Teacher.disabled.is_(False))
-        .values(totp_last_step=step, signed_in_on=clock.today())
+        .values(totp_last_step=step, **new_sign_in())
         .returning(Teacher.id)
     )
     return taken.first() is not None

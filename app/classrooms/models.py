@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Date, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import CLUSTERED, Model
@@ -39,10 +39,19 @@ class Student(Model):
     reset_hash: Mapped[str | None] = mapped_column(String(64))  # of the one-time code that lets new words be drawn
     reset_until: Mapped[int] = mapped_column(Integer, default=0)
     reset_tries: Mapped[int] = mapped_column(Integer, default=0)
+    group_number: Mapped[int] = mapped_column(Integer, default=0, server_default="0")  # 1 to MOST_GROUPS; 0: in none
+
+
+# Groups have numbers, not names: what a teacher would type could be about a child.
+MOST_GROUPS = 8
+EVERYBODY, CHOSEN = 0, -1  # values of `Assignment.for_group` beside the number of a group
 
 
 class Assignment(Model):
-    """A lesson given to a class: by its slug, never by a copy of its content."""
+    """A lesson given to a class: by its slug, never by a copy of its content.
+
+    `for_group` is EVERYBODY, the number of a group, or CHOSEN (the students with a SeatRule that gives it). Answers count after
+    `due_on` too, marked late, until `closes_on`; without one, until the class ends. `checks`: a short check before and after."""
 
     __tablename__ = "assignments"
     __table_args__ = (UniqueConstraint("classroom_id", "lesson_slug"),)
@@ -51,8 +60,22 @@ class Assignment(Model):
     lesson_slug: Mapped[str] = mapped_column(String(60))
     opens_on: Mapped[date] = mapped_column(Date)
     due_on: Mapped[date | None] = mapped_column(Date)
+    closes_on: Mapped[date | None] = mapped_column(Date)
+    for_group: Mapped[int] = mapped_column(Integer, default=EVERYBODY, server_default="0")
+    checks: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     created_on: Mapped[date] = mapped_column(Date)
     family_code: Mapped[str] = mapped_column(String(8), unique=True)
+
+
+class SeatRule(Model):
+    """What holds for one student of an assignment: that it is given to them by choice, or open to them until a day of their own."""
+
+    __tablename__ = "seat_rules"
+    __table_args__ = CLUSTERED
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), primary_key=True)
+    student_id: Mapped[int] = mapped_column(ForeignKey("students.id", ondelete="CASCADE"), primary_key=True, index=True)
+    given: Mapped[bool] = mapped_column(Boolean, default=False)
+    open_until: Mapped[date | None] = mapped_column(Date)
 
 
 class Pulse(Model):

@@ -6,22 +6,24 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
+from . import definitions
 from .content import Item
-from .scoring import WHOLLY_RIGHT, ideas_behind, people_answered
-from .statistics import Share
+from .scoring import NOT_SURE, WHOLLY_RIGHT, ideas_behind, people_answered
+from .statistics import Share, item_rest_correlation
 
 SOLID = 0.8
 GETTING_THERE = 0.5
 TRIES_FOR_A_HAND = 2
 
 TIME_GONE = 0.75
-GRADED_FOR_A_HAND = 6
+GRADED_FOR_A_HAND = 8
 WRONG_RUNNING = 3
 
 FEWEST_ANSWERS = 5
 WORTH_TALKING = 0.3  # of the answers, on one wrong option
+MANY_NOT_SURE = 0.3
 
 
 class Standing(Enum):
@@ -55,8 +57,44 @@ class Reason(Enum):
     """Why a student might need a hand; always printed beside the name."""
 
     UNTOUCHED = "untouched"  # three quarters of the time are gone
-    LOW = "low"  # the last quiz handed in was below half
+    LOW = "low"  # the last quizzes handed in were below half, see `lately`
     SAME_QUESTION = "same_question"  # one question wrong three times running
+
+    @property
+    def definition(self) -> str:
+        return f"hand-{self.value.replace('_', '-')}"
+
+
+@dataclass(frozen=True)
+class Lately:
+    """The last quizzes handed in, together: what is printed beside the name ("5 of 12 in the last two quizzes")."""
+
+    definition: ClassVar[str] = definitions.HAND_LOW
+    share: Share
+    quizzes: int
+    is_low: bool
+
+
+def lately(handed_in: Sequence[Share]) -> Lately | None:
+    """The last quizzes that hold 8 graded questions together, newest first; None while there are fewer.
+
+    `handed_in` has one share for each quiz handed in, oldest first: right answers of graded ones, sensitive questions and those
+    stepped over left out. Low is: the last quiz below half, and all of these together below half.
+
+    Why not the last quiz alone, from 6 graded questions. A quiz holds 6 to 8 questions, of which sensitive ones are not graded:
+    4 to 8 are left. With six, a student who is right four times in five is below half in 1.7 % of quizzes, with seven in 3.3 %
+    (with eight in 1.0 %): over 30 questions of the real quizzes, 8.0 % of such students would be named at least once, and quizzes
+    of four or five could never name anybody. Taken together to eight it is 2.0 %; somebody right half of the time is named
+    within 30 questions in 76 %, three times in ten in 99 %. One quiz of eight is judged alone, and one good quiz ends it.
+    """
+    right = graded = quizzes = 0
+    for quiz in reversed(handed_in):
+        right, graded, quizzes = right + quiz.right, graded + quiz.answered, quizzes + 1
+        if graded >= GRADED_FOR_A_HAND:
+            last = handed_in[-1]
+            is_low = last.right < GETTING_THERE * last.answered and right < GETTING_THERE * graded
+            return Lately(Share(right, graded), quizzes, is_low)
+    return None
 
 
 def reasons_for_a_hand(
@@ -65,19 +103,19 @@ def reasons_for_a_hand(
     opened_on: date,
     due_on: date | None,
     today: date,
-    last_right: int = 0,
-    last_counted: int = 0,
+    handed_in: Sequence[Share] = (),
     histories: Iterable[Sequence[bool | None]] = (),
 ) -> tuple[Reason, ...]:
     """The reasons that hold today; each goes away by itself on success.
 
-    `last_right` of `last_counted` in the last sitting handed in, sensitive questions left out. `histories` holds, for
-    each question, whether it was right, oldest first; None (a sensitive question) is looked through.
+    `handed_in` as `lately` has it. `histories` holds, for each question, whether it was right, oldest first; None (a sensitive
+    question) is looked through.
     """
     reasons = []
     if not touched and due_on is not None and _share_gone(opened_on, due_on, today) >= TIME_GONE:
         reasons.append(Reason.UNTOUCHED)
-    if last_counted >= GRADED_FOR_A_HAND and last_right < GETTING_THERE * last_counted:
+    recent = lately(handed_in)
+    if recent is not None and recent.is_low:
         reasons.append(Reason.LOW)
     if any(_wrong_running(history) >= WRONG_RUNNING for history in histories):
         reasons.append(Reason.SAME_QUESTION)
@@ -131,26 +169,57 @@ def summarise(rows: Iterable[Row[Who]]) -> Groups[Who]:
     return Groups(tuple(hand), tuple(on_the_way), tuple(on_track))
 
 
+class Says(Enum):
+    """Which sentence stands under a question; templates word it. The first that holds, in this order."""
+
+    TOO_FEW = "too_few"  # fewer than 5 answers: nothing else is shown
+    TALK = "talk"  # one wrong idea is held by many
+    NOT_SURE = "not_sure"  # many chose "I'm not sure"
+    SURE = "sure"  # four in five were right
+    MIXED = "mixed"  # none of these
+
+
 @dataclass(frozen=True)
 class QuestionSummary:
     """What a class made of one question. Everything is empty while too few have answered."""
 
+    definition: ClassVar[str] = definitions.QUESTION_SAYS
     too_few: bool
     share: Share
     counts: Mapping[str, int]
     talk_about: str | None = None  # the wrong option (or pair, or first step) chosen most, when it is worth a conversation
     misconception: str | None = None  # id of the idea behind it
+    not_sure: Share = Share(0, 0)
+    item_rest: float | None = None  # -1 to 1; None below 30 answers and of sensitive questions
+
+    @property
+    def says(self) -> Says:
+        if self.too_few:
+            return Says.TOO_FEW
+        if self.talk_about is not None:
+            return Says.TALK
+        if self.not_sure.right >= max(FEWEST_ANSWERS, MANY_NOT_SURE * self.not_sure.answered):
+            return Says.NOT_SURE
+        return Says.SURE if self.share.right >= SOLID * self.share.answered else Says.MIXED
 
 
-def question_summary(item: Item, counts: Mapping[str, int]) -> QuestionSummary:
-    """`counts` by the keys of `scoring.tally_keys`, "not-sure" among them."""
+def question_summary(
+    item: Item, counts: Mapping[str, int], marks: Sequence[float] = (), totals: Sequence[float] = ()
+) -> QuestionSummary:
+    """`counts` by the keys of `scoring.tally_keys`, "not-sure" among them.
+
+    `marks` and `totals`, where somebody wants the item-rest correlation: of each student the mark on this question (0 or 1) and on
+    the whole sitting, this question included, both from first sittings. Of sensitive questions there are none, nothing being kept.
+    """
     answered = people_answered(item, counts)
     if answered < FEWEST_ANSWERS:
         return QuestionSummary(True, Share(0, 0), {})
     share = Share(counts.get(item.right if item.kind == "single" else WHOLLY_RIGHT, 0), answered)
+    not_sure = Share(counts.get(NOT_SURE, 0), answered)
+    rest = item_rest_correlation(marks, totals)
     ideas = ideas_behind(item)
     wrong = {key: n for key, n in counts.items() if key in ideas}
     most = max(wrong, key=lambda key: (wrong[key], key), default=None)
     if most is None or wrong[most] < FEWEST_ANSWERS or wrong[most] < WORTH_TALKING * answered:
-        return QuestionSummary(False, share, dict(counts))
-    return QuestionSummary(False, share, dict(counts), most, ideas[most])
+        return QuestionSummary(False, share, dict(counts), not_sure=not_sure, item_rest=rest)
+    return QuestionSummary(False, share, dict(counts), most, ideas[most], not_sure, rest)

@@ -31,6 +31,16 @@ WHAT = {
         _l("So that nothing is lost, and your teacher sees what to explain again."),
     ),
     "progress": (_l("A summary: how many questions, how many right, how many tries"), _l("So that your teacher’s page opens quickly.")),
+    "group": (_l("The number of your group in the class, if your teacher made groups"), _l("So that a lesson can be given to a group.")),
+    "language": (_l("The language you last answered a lesson’s questions in"), _l("So that your teacher knows which language to explain it in.")),
+    "own-rule": (
+        _l("That a lesson was given to you alone, or opened again for you, and until when"),
+        _l("So that you can do it at your own time."),
+    ),
+    "put-aside": (
+        _l("That your teacher has read a note such as “not begun yet” about you and put it away"),
+        _l("So that it does not come back until something new happens."),
+    ),
     "counts": (_l("How often each answer was chosen in the class, without names"), _l("So that the teacher knows what to talk about.")),
     "pulses": (
         _l("How often each answer was tapped at the end of a lesson (was it clear, do you know where to get help), without names"),
@@ -54,6 +64,16 @@ WHAT = {
     "password-scrambled": (_l("The password, scrambled"), _l("So that only the teacher gets in.")),
     "second-factor": (_l("What the 6-digit codes are checked with"), _l("So that a stolen password is not enough.")),
     "invitation": (_l("An open invitation, scrambled"), _l("So that only invited teachers get an account.")),
+    "school": (_l("The name of a school or a board of schools"), _l("So that its teachers find each other.")),
+    "membership": (_l("Which school a teacher belongs to, and as what"), _l("So that somebody can look after the school’s classes.")),
+    "board-report": (
+        _l("Reports about many classes: counts of ten people or more, never about one person or class"),
+        _l("So that a board sees whether lessons help."),
+    ),
+    "language-counts": (
+        _l("How often each question was answered right in each language, over all classes, without people"),
+        _l("So that a bad translation is found."),
+    ),
     "signed-in": (_l("A scrambled mark of a signed-in browser"), _l("So that you stay signed in, and can be signed out.")),
     "wrong-tries": (_l("A count of wrong tries under a scrambled mark"), _l("So that nobody can guess their way in.")),
 }
@@ -64,6 +84,7 @@ LIFE = {
     "week": _l("at most 7 days"),
     "hours": _l("at most 8 hours"),
     "60-days": _l("at most 60 days"),
+    "content": _l("as long as the site runs: it is about nobody"),
 }
 
 

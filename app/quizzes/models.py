@@ -11,8 +11,14 @@ from app.core.db import CLUSTERED, Model
 from app.curriculum.scoring import LONGEST_CHOICE
 
 
+# Values of `Attempt.nth` beside the sittings at the quiz itself, which are numbered from 1: the short checks before and after a lesson.
+BEFORE, AFTER = 0, -1
+
+
 class Attempt(Model):
-    """One sitting of one student at an assigned quiz. The browser makes the uuid, so that sending twice is harmless."""
+    """One sitting of one student at an assigned quiz, or at one of its short checks (BEFORE, AFTER), which count for no standing.
+
+    The browser makes the uuid, so that sending twice is harmless."""
 
     __tablename__ = "attempts"
     __table_args__ = (UniqueConstraint("student_id", "assignment_id", "nth"),)
@@ -55,6 +61,7 @@ class Standing(Model):
     last_right: Mapped[int] = mapped_column(Integer, default=0)
     last_counted: Mapped[int] = mapped_column(Integer, default=0)
     finished_on: Mapped[date | None] = mapped_column(Date)  # first finished sitting
+    locale: Mapped[str] = mapped_column(String(2), default="", server_default="")  # of the last answer
 
 
 class Tally(Model):
@@ -67,3 +74,17 @@ class Tally(Model):
     item_id: Mapped[str] = mapped_column(String(60), primary_key=True)
     choice: Mapped[str] = mapped_column(String(LONGEST_CHOICE), primary_key=True)
     n: Mapped[int] = mapped_column(Integer)
+
+
+class LanguageCount(Model):
+    """Right and not yet by question and language, among students who did alike on the rest of their first sitting: how questions are
+    compared between languages (curriculum/bias.py). Counts over the whole site without people or classes, which survive erasure."""
+
+    __tablename__ = "language_counts"
+    __table_args__ = CLUSTERED
+    lesson_slug: Mapped[str] = mapped_column(String(60), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    locale: Mapped[str] = mapped_column(String(2), primary_key=True)
+    stratum: Mapped[int] = mapped_column(Integer, primary_key=True)  # right answers to the other questions, in fifths: 0 to 5
+    right: Mapped[int] = mapped_column(Integer, default=0)
+    wrong: Mapped[int] = mapped_column(Integer, default=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import cache
 
 import pytest
@@ -11,8 +12,10 @@ from playwright.sync_api import sync_playwright
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    made = Site(tmp_path_factory.mktemp("site"))
+def site(tmp_path_factory, compiled):
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(compiled / "compiled", folder / "data" / "compiled")  # a start of its own would compile them again
+    made = Site(folder)
     yield made
     made.stop()
 

@@ -28,7 +28,7 @@ def test_the_matrix_says_in_words_where_everybody_is(app, school, visit):
 
 
 def test_one_low_try_is_not_a_label_and_a_good_one_clears_it(app, school, visit):
-    from app.progress.views import columns_of, rows_of
+    from app.progress.views.matrix import columns_of, rows_of
 
     def group_of_min():
         with app.test_request_context():
@@ -86,7 +86,7 @@ def test_questions_show_counts_and_ideas_but_nothing_under_five_answers(app, sch
 
 def test_screen_and_csv_give_the_same_numbers(app, school, visit):
     from app.classrooms.models import Classroom
-    from app.progress.views import columns_of, rows_of
+    from app.progress.views.matrix import columns_of, rows_of
 
     with app.test_request_context():
         make_attempt(school.amy, school.assignment, right=4)
@@ -112,7 +112,7 @@ def test_csv_in_korean_with_semicolons_opens_in_excel(app, school, visit):
 
 
 def test_no_cell_of_the_csv_is_a_formula():
-    from app.progress.views import safe
+    from app.progress.views.export import safe
 
     for hostile in ("=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠x", "\0=1"):
         assert safe(hostile).startswith("'")
@@ -146,7 +146,7 @@ def test_a_class_with_every_lesson_and_a_class_with_nothing_both_have_a_page(app
 
 def rows_now(app, school):
     from app.classrooms.models import Classroom
-    from app.progress.views import columns_of, rows_of
+    from app.progress.views.matrix import columns_of, rows_of
 
     with app.test_request_context():
         classroom = db.session.get_one(Classroom, school.class_6b)

@@ -1,0 +1,35 @@
+"""What a teacher sees of a class: who is where, what was chosen, and what to talk about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort
+
+from app.classrooms.models import Classroom
+from app.classrooms.queries import classroom_taught_by, shown_code
+from app.core import sessions
+
+bp = Blueprint("progress", __name__, template_folder="../templates")
+Page = Any
+
+
+def own_classroom(classroom_id: int) -> Classroom:
+    who = sessions.person()
+    found = classroom_taught_by(who.id, classroom_id) if who else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def described(classroom: Classroom) -> dict[str, Any]:
+    return {
+        "id": classroom.id,
+        "label": classroom.label,
+        "code": shown_code(classroom),
+        "band": classroom.band,
+        "ends_on": classroom.ends_on,
+    }
+
+
+from app.progress.views import export, overview, questions, student  # noqa: E402, F401

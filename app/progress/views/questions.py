@@ -1,0 +1,140 @@
+"""What was chosen in each question: counts, never names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, render_template
+from markupsafe import Markup
+
+from app.classrooms.queries import assignment_in, pulses_of, students_in
+from app.core import clock
+from app.core.access import TEACHERS, open_to
+from app.core.i18n import current_locale
+from app.core.i18n import gettext as _
+from app.core.library import lessons_left, library
+from app.curriculum.content import Item
+from app.curriculum.progress import QuestionSummary, question_summary
+from app.curriculum.scoring import NOT_SURE, ideas_behind, made_of, split_choice
+from app.progress.views import Page, bp, described, own_classroom
+from app.progress.views.matrix import columns_of
+from app.quizzes.queries import tallies_of
+
+
+@dataclass(frozen=True)
+class Bar:
+    id: str  # as in scoring.tally_keys
+    letter: str
+    text: str
+    n: int
+    share: float
+    right: bool
+    misconception: Any
+
+
+@dataclass(frozen=True)
+class Bars:
+    """The bars of a question, or of one step or situation of it, which then has its text."""
+
+    text: str
+    bars: list[Bar]
+
+
+@bp.get("/progress/<id:classroom_id>/<id:assignment_id>")
+@open_to(TEACHERS)
+def questions(classroom_id: int, assignment_id: int) -> Page:
+    """What was chosen in each question at the first sitting: counts, never names."""
+    classroom = own_classroom(classroom_id)
+    given = assignment_in(classroom.id, assignment_id)
+    lesson = library().lesson(given.lesson_slug) if given else None
+    if given is None or lesson is None:
+        abort(404)
+    tallies = tallies_of(given.id)
+    # The order of the first sitting for this class's band first; then whatever else was answered.
+    over = given.due_on is not None and clock.today(classroom.timezone) > given.due_on
+    shown_now = [i for i in lesson.quiz.items if i.id in tallies and (over or not i.sensitive)]  # see quizzes.queries.still_open
+    items = [question_view(item, tallies[item.id]) for item in shown_now]
+    columns = columns_of(classroom)
+    shown = [i for i in items if not i["too_few"]]
+    return render_template(
+        "progress/questions.html",
+        classroom=described(classroom),
+        assignment=given,
+        lesson=lesson,
+        text=lesson.texts[current_locale()],
+        columns=columns,
+        n_students=len(students_in(classroom.id)),
+        can_assign=bool(lessons_left(classroom.band, [c.lesson.slug for c in columns])),
+        items=items,
+        pulses=pulses_of(given.id),
+        top=max((i for i in shown if i["idea"]), key=lambda i: i["idea"].n / i["answered"], default=None),
+    )
+
+
+def question_view(item: Item, counts: dict[str, int]) -> dict[str, Any]:
+    summary = question_summary(item, counts)
+    words = item.texts[current_locale()]
+    answered = summary.share.answered
+    groups = bars_of(item, summary)
+    idea = next((b for group in groups for b in group.bars if b.id == summary.talk_about), None)
+    if summary.too_few:
+        sentence = _("Too few answers to say anything: counts are shown from 5 answers on.")
+    elif idea is not None:
+        sentence = idea_in_words(item, idea, answered)
+    elif summary.share.right * 10 >= answered * 8:
+        sentence = _("%(right)s of %(answered)s had it right: the class is sure here.", right=summary.share.right, answered=answered)
+    else:
+        sentence = _(
+            "%(right)s of %(answered)s had it right, and no single other idea stands out.", right=summary.share.right, answered=answered
+        )
+    return {
+        "item": item, "words": words, "answered": answered, "too_few": summary.too_few, "right": summary.share.right, "groups": groups,
+        "not_sure_n": summary.counts.get(NOT_SURE, 0), "sentence": sentence, "idea": idea,
+    }  # fmt: skip
+
+
+def bars_of(item: Item, summary: QuestionSummary) -> list[Bars]:
+    """One bar for each option; of steps and situations, for the right place or door and the others that were given."""
+    words, counts, answered = item.texts[current_locale()], summary.counts, summary.share.answered
+    ideas = ideas_behind(item)
+
+    def bar(key: str, letter: str, text: str, right: bool) -> Bar:
+        n = counts.get(key, 0)
+        return Bar(key, letter, text, n, n / answered if answered else 0.0, right, belief(ideas.get(key, "")))
+
+    if item.kind not in ("order", "match"):
+        right = split_choice(item.kind, item.right)
+        return [Bars("", [bar(o, letter, words.options[o].text, o in right) for letter, o in zip("ABCDEFGH", item.options, strict=False)])]
+    wanted, groups = made_of(item, item.right), []
+    for option in sorted(wanted, key=lambda o: int(wanted[o])) if item.kind == "order" else item.options:
+        if item.kind == "match":
+            bars = [bar(f"{option}={d}", "", words.doors[d], d == wanted[option]) for d in item.doors]
+        else:
+            places = range(1, len(item.options) + 1)
+            bars = [bar(f"{option}@{n}", str(n), _("In place %(place)s", place=n), str(n) == wanted[option]) for n in places]
+        groups.append(Bars(words.options[option].text, [b for b in bars if b.right or b.n]))
+    return groups
+
+
+def idea_in_words(item: Item, idea: Bar, answered: int) -> str:
+    """What many did, in one sentence."""
+    option, _between, _rest = idea.id.partition("=" if item.kind == "match" else "@")
+    text = plain_text(item.texts[current_locale()].options[option].text)
+    if item.kind == "order":
+        return _("%(n)s of %(answered)s put this step first: “%(step)s”. Worth five minutes with the class.", n=idea.n, answered=answered,
+                 step=text)  # fmt: skip
+    if item.kind == "match":
+        return _("%(n)s of %(answered)s chose “%(door)s” for “%(situation)s”. Worth five minutes with the class.", n=idea.n,
+                 answered=answered, door=plain_text(idea.text), situation=text)  # fmt: skip
+    return _("%(n)s of %(answered)s chose %(letter)s. Worth five minutes with the class.", n=idea.n, answered=answered, letter=idea.letter)
+
+
+def plain_text(html: str) -> str:
+    return Markup(html).striptags()  # noqa: S704  (only what is in it is kept)
+
+
+def belief(misconception_id: str) -> dict[str, str] | None:
+    """A wrong idea, and what a teacher can say to it."""
+    found = library().misconceptions.get(misconception_id)
+    return {"belief": found.belief[current_locale()], "answer": found.answer[current_locale()]} if found else None
