@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The two commands of this project, with nothing needed but Python 3.11 or newer.
 
-    python3 dev.py run      serve the site with a demo school
+    python3 dev.py run      serve the site with a demo school; on this machine only, pages follow the files (BALISE_DEBUG=0: not)
     python3 dev.py test     run all tests (installs what they need, a browser too)
 
 `make run` and `make test` call this. Also: check, bench, drill, seed, and any `balise` command after `do`.
@@ -162,13 +162,20 @@ def translations() -> int:
     return 0
 
 
+def development() -> dict[str, str]:
+    """What a run gets besides the environment: BALISE_DEBUG=1, unless it is set or something says that others reach this site."""
+    public = any(ENV.get(name, "") not in ("", "0") for name in ("BALISE_HTTPS", "BALISE_PROXIES", "BALISE_URL"))
+    here = ENV.get("HOST", "") in ("", "127.0.0.1", "::1", "localhost")
+    return {} if public or not here or "BALISE_DEBUG" in ENV else {"BALISE_DEBUG": "1"}
+
+
 def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036  (this file is what tells a newcomer so)
         stop(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
     command, rest = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("help", [])
     if command == "run":
         environment("requirements.lock")
-        return python("-m", "app.cli", "run", *rest)
+        return python("-m", "app.cli", "run", *rest, **development())
     if command in ("test", "drill"):
         environment("requirements-dev.lock")
         if command == "drill":

@@ -45,6 +45,8 @@ from app.lessons.views import media
 from app.privacy.views import bp as what_is_kept
 from app.progress.views import bp as class_progress
 from app.quizzes.views import bp as questions
+from app.schools.views import boards as board_reports
+from app.schools.views import bp as school_pages
 from app.search.views import bp as looking
 
 IN_THREE_LANGUAGES = "/<any(en, fr, ko):locale>"
@@ -77,13 +79,13 @@ def create_app(config: Config | None = None) -> Flask:
     preview.init_app(app, config)
     sessions.init_app(app, student=load_student, teacher=load_teacher)
     access.init_app(app, student_expired=student_expired, teacher_expired=teacher_expired)
-    pages.init_app(app, keep=not config.debug)  # before headers: what runs after a request runs in reverse, and it keeps the finished page
-    patterns.init_app(app, keep=not config.debug)
+    pages.init_app(app)  # before headers: what runs after a request runs in reverse, and it keeps the finished page
+    patterns.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
 
     public = (front, reading, parents_guides, where_to_turn, looking, questions, boosters)
-    for part in (*public, classes, teacher_accounts, class_progress, what_is_kept):
+    for part in (*public, classes, teacher_accounts, class_progress, school_pages, board_reports, what_is_kept):
         app.register_blueprint(part, url_prefix=IN_THREE_LANGUAGES)
     for address, name, view in (
         ("/", "home.welcome", welcome),
@@ -108,7 +110,9 @@ def create_app(config: Config | None = None) -> Flask:
         from werkzeug.middleware.proxy_fix import ProxyFix
 
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]
-    app.wsgi_app = static.serve(app.wsgi_app, debug=config.debug)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = static.serve(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    if config.debug:
+        app.wsgi_app = preview.follow(app, app.wsgi_app)  # type: ignore[method-assign, assignment]
     return app
 
 

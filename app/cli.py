@@ -23,6 +23,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seed.add_argument("--json", action="store_true", help="print the sign-ins as JSON, for scripts")
     invite = commands.add_parser("invite-teacher", help="print a link with which one teacher can make an account (or renew it)")
     invite.add_argument("email", help="the e-mail address the teacher will sign in with; only a keyed hash of it is kept")
+    invite.add_argument("--school", type=int, metavar="ID", help="the school the account will belong to (see: balise schools)")
+    invite.add_argument("--lead", action="store_true", help="to look after that school: its teachers and classes, never its students")
+    member = commands.add_parser("invite-board", help="print a link for somebody of a board, who is shown its reports and nothing else")
+    member.add_argument("email", help="as with invite-teacher")
+    member.add_argument("--board", type=int, metavar="ID", required=True)
+    school = commands.add_parser("new-school", help="make a school, whose classes a lead looks after")
+    school.add_argument("label", help="its name, as teachers read it")
+    school.add_argument("--board", type=int, metavar="ID", help="the board it belongs to")
+    board = commands.add_parser("new-board", help="make a board: several schools that share reports")
+    board.add_argument("label", help="its name, as its people read it")
+    commands.add_parser("schools", help="list the schools and boards with their ids")
+    bias = commands.add_parser("bias", help="questions that one language finds harder than another, for translators")
+    bias.add_argument("--json", action="store_true", help="all that were compared, with both texts, for scripts")
     disable = commands.add_parser("disable-teacher", help="shut a teacher's account and end its sessions; the classes stay")
     disable.add_argument("email")
     erase = commands.add_parser("erase-teacher", help="erase a teacher's account with every class in it")
@@ -80,7 +93,17 @@ def with_site(given: argparse.Namespace) -> int:
     if given.command == "seed":
         return running.seed(as_json=given.json)
     if given.command == "invite-teacher":
-        return running.invite_teacher(given.email)
+        return running.invite_teacher(given.email, given.school, given.lead)
+    if given.command == "invite-board":
+        return running.invite_board(given.email, given.board)
+    if given.command == "new-school":
+        return running.new_school(given.label, given.board)
+    if given.command == "new-board":
+        return running.new_board(given.label)
+    if given.command == "schools":
+        return running.list_schools()
+    if given.command == "bias":
+        return running.language_bias(given.json)
     if given.command in ("disable-teacher", "erase-teacher"):
         return running.close_teacher(given.email, erase=given.command == "erase-teacher")
     return running.doctor()

@@ -31,7 +31,7 @@ class Config:
     public_url: str  # BALISE_URL: the address people type, for QR codes; empty means as requested
     secret: bytes = field(repr=False)  # BALISE_SECRET, or made once in `data/keys/secret`; loses all sign-ins when lost
     https: bool = False  # BALISE_HTTPS=1: the site is reached by https, cookies are Secure
-    debug: bool = False  # BALISE_DEBUG=1: templates and lessons reload; loopback only
+    debug: bool = False  # BALISE_DEBUG=1: development, pages follow the files; on this machine only. `make run` sets it
     proxies: int = 0  # BALISE_PROXIES: how many trusted proxies stand in front
     lessons: Path = PROJECT / "lessons"
 
@@ -81,8 +81,11 @@ class Config:
 
     def check(self, today: date) -> None:
         """Refuse to start on settings that would expose or lose something."""
-        if self.debug and not self.loopback:
-            raise WrongConfiguration("BALISE_DEBUG=1 may only be used on this machine: set HOST=127.0.0.1, or leave BALISE_DEBUG out.")
+        if self.debug and (not self.loopback or self.https or self.proxies):  # files and their history are shown
+            raise WrongConfiguration(
+                "BALISE_DEBUG=1 may only be used on this machine: set HOST=127.0.0.1 and no BALISE_HTTPS or BALISE_PROXIES, "
+                "or leave BALISE_DEBUG out."
+            )
         if not self.loopback and not self.https:
             raise WrongConfiguration(
                 f"HOST={self.host} would send secrets over plain HTTP. Put HTTPS in front and set BALISE_HTTPS=1, or set HOST=127.0.0.1."

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sqlite3
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
@@ -15,6 +17,7 @@ from flask import Flask
 from app.config import Config, WrongConfiguration
 from app.core import clock, migrating
 from app.core.db import make_engine
+from app.core.library import lessons_to_compile
 from app.core.logs import describe, log
 
 
@@ -57,21 +60,28 @@ def present_form(config: Config) -> None:
 
 def served() -> Flask:
     """The site for a server that is not ours (`gunicorn wsgi:app`): checked, never migrated, because several processes start at once."""
-    from app import create_app
-
-    config = Config.from_environment()
-    config.check(clock.today())
-    present_form(config)
-    return create_app(config)
+    return made(present_form)[1]
 
 
 def site() -> tuple[Config, Flask]:
+    """The site of this process's settings, its folders and database made first."""
+    return made(prepare)
+
+
+def made(make_ready: Callable[[Config], None]) -> tuple[Config, Flask]:
     from app import create_app
 
     config = Config.from_environment()
     config.check(clock.today())
-    prepare(config)
+    make_ready(config)
+    if count := lessons_to_compile(config):
+        print(f"Preparing {count} lessons in three languages, once; about {seconds_for(count)} seconds ...", file=sys.stderr, flush=True)
     return config, create_app(config)
+
+
+def seconds_for(lessons: int) -> int:
+    """How long that takes on a slow machine, the demo school included, in round numbers."""
+    return max(5, round(0.75 * lessons / 5) * 5)
 
 
 def tidy(app: Flask) -> int:
@@ -101,6 +111,8 @@ def keep_tidy(app: Flask) -> None:
 
         time.sleep(3)  # after the first pages
         warm(app.extensions["balise.library"])  # so that nobody's first search waits for the index
+        if "balise.desk" in app.extensions:
+            app.extensions["balise.desk"].warm()  # nor an author for the first change to be shown
         while True:
             time.sleep(6 * 3600)
             try:
@@ -131,7 +143,10 @@ def run(seed: bool) -> int:
         with app.app_context():
             demo = seeding.demo_school()
     address = address_of(config)
-    print(f"\n  Balise is at {address}/   (Ctrl+C stops it)\n", flush=True)
+    print(f"\n  Balise is at {address}/   (Ctrl+C stops it)", flush=True)
+    if config.debug:
+        print(f"  In development: pages follow the files. Translations are at {address}/en/translating", flush=True)
+    print(flush=True)
     if demo is not None:
         print(seeding.as_text(demo, address), flush=True)
     serve(config, app)
@@ -172,19 +187,110 @@ def seed(as_json: bool) -> int:
     return 0
 
 
-def invite_teacher(email: str) -> int:
+def invite_teacher(email: str, school_id: int | None = None, lead: bool = False) -> int:
+    """Print a link for one teacher; with a school, the account belongs to it from then on. 2 when something given is wrong."""
+    if lead and school_id is None:
+        return refuse("a lead looks after one school: add --school ID (`balise schools` lists them).")
+    return print_invitation(email, "teacher", school_id=school_id, lead=lead)
+
+
+def invite_board(email: str, board_id: int) -> int:
+    """Print a link for somebody who is shown the reports of a board. 2 when something given is wrong."""
+    return print_invitation(email, "person", board_id=board_id)
+
+
+def print_invitation(email: str, whom: str, school_id: int | None = None, board_id: int | None = None, lead: bool = False) -> int:
     if "@" not in email or len(email) > 254:
-        print("balise: that is not an e-mail address.", file=sys.stderr)
-        return 2
+        return refuse("that is not an e-mail address.")
     config, app = site()
-    from app.accounts.queries import invite
+    from app.accounts.queries import BOARD_ROLE, LEAD_ROLE, TEACHER_ROLE, board_with, invite, school_with
+    from app.core.db import db
+
+    role = LEAD_ROLE if lead else BOARD_ROLE if board_id is not None else TEACHER_ROLE
+    with app.app_context():
+        if school_id is not None and school_with(school_id) is None:
+            return refuse(f"there is no school {school_id}. `balise schools` lists them, `balise new-school` makes one.")
+        if board_id is not None and board_with(board_id) is None:
+            return refuse(f"there is no board {board_id}. `balise schools` lists them, `balise new-board` makes one.")
+        token = invite(email, role, school_id, board_id)
+        db.session.commit()
+    base = config.public_url or address_of(config)
+    print(f"Give this link to the {whom}. It works once, for 7 days:\n{base}/en/accounts/invitation/{token}")
+    return 0
+
+
+def refuse(sentence: str) -> int:
+    print(f"balise: {sentence}", file=sys.stderr)
+    return 2
+
+
+LONGEST_LABEL = 60
+
+
+def new_school(label: str, board_id: int | None) -> int:
+    """Make a school and print its id. 2 when something given is wrong."""
+    if not 0 < len(label.strip()) <= LONGEST_LABEL:
+        return refuse(f"a school has a name of 1 to {LONGEST_LABEL} characters.")
+    _config, app = site()
+    from app.accounts.queries import board_with, make_school
     from app.core.db import db
 
     with app.app_context():
-        token = invite(email)
+        if board_id is not None and board_with(board_id) is None:
+            return refuse(f"there is no board {board_id}. `balise schools` lists them, `balise new-board` makes one.")
+        made = make_school(label.strip(), board_id)
         db.session.commit()
-    base = config.public_url or address_of(config)
-    print(f"Give this link to the teacher. It works once, for 7 days:\n{base}/en/accounts/invitation/{token}")
+        print(f"School {made.id} is made. Now invite who looks after it: balise invite-teacher EMAIL --school {made.id} --lead")
+    return 0
+
+
+def new_board(label: str) -> int:
+    """Make a board and print its id. 2 when something given is wrong."""
+    if not 0 < len(label.strip()) <= LONGEST_LABEL:
+        return refuse(f"a board has a name of 1 to {LONGEST_LABEL} characters.")
+    _config, app = site()
+    from app.accounts.queries import make_board
+    from app.core.db import db
+
+    with app.app_context():
+        made = make_board(label.strip())
+        db.session.commit()
+        print(f'Board {made.id} is made. Next: balise new-school "NAME" --board {made.id}; balise invite-board EMAIL --board {made.id}')
+    return 0
+
+
+def list_schools() -> int:
+    """Print every board and school with its id and how many people it has; no names of people."""
+    _config, app = site()
+    from app.accounts.queries import schools_and_boards
+
+    with app.app_context():
+        schools, boards = schools_and_boards()
+    for board_id, label, people in boards:
+        print(f"board {board_id}   {label}   {people} people")
+    for school_id, label, board_id, leads, people in schools:
+        place = f"board {board_id}" if board_id is not None else "no board"
+        print(f"school {school_id}  {label}   {place}   {people} teachers, {leads} of them leads")
+    if not schools and not boards:
+        print("There is no school and no board. `balise new-school` and `balise new-board` make them.")
+    return 0
+
+
+def language_bias(as_json: bool) -> int:
+    """Print the questions that one language finds harder than another at equal scores on the rest, largest difference first."""
+    _config, app = site()
+    from app.core.library import library
+    from app.quizzes.languages import differences
+
+    with app.app_context():
+        found = differences(library())
+    if as_json:
+        print(json.dumps([d.as_plain() for d in found], ensure_ascii=False, indent=1))
+        return 0
+    worth = [d for d in found if d.bias.ets_class != "A"]
+    for difference in worth:
+        print(difference.as_text(), end="\n\n")
+    print(f"{len(found)} comparisons had enough answers; {len(worth)} are worth a look.", file=sys.stderr)
     return 0
 
 
@@ -219,27 +325,30 @@ def close_teacher(email: str, erase: bool) -> int:
 
 def doctor() -> int:
     """Print what is well and what is not; 1 when something must be mended. Prints no secret."""
-    import sqlite3
-
     config = Config.from_environment()
-    wrong = 0
-    try:
-        config.check(clock.today())
-        print("settings     ok")
-    except WrongConfiguration as error:
-        wrong, _ = 1, print(f"settings     WRONG: {error}")
     kind = f"SQLite {sqlite3.sqlite_version}" if config.sqlite else "PostgreSQL"
-    try:
-        present_form(config)
-        print(f"database     ok ({kind})")
-    except WrongConfiguration as error:
-        wrong, _ = 1, print(f"database     WRONG: {error}")
+    findings = (
+        ("settings", "", lambda: config.check(clock.today())),
+        ("database", f" ({kind})", lambda: present_form(config)),
+    )
+    wrong = [name for name, more, look in findings if not is_well(name, more, look)]
     if config.sqlite and config.data.is_dir():
         # Long-known corruption of the write-ahead log with several writers, mended in 3.51.3.
         if sqlite3.sqlite_version_info < (3, 51, 3):
             print("             note: this SQLite is older than 3.51.3; run one server process only, as `balise run` does")
         print(f"disk         {fsync_milliseconds(config.data):.1f} ms for each durable write")
-    return wrong
+    return 1 if wrong else 0
+
+
+def is_well(name: str, more: str, look: Callable[[], None]) -> bool:
+    """Print one line about what `look` raises nothing about."""
+    try:
+        look()
+    except WrongConfiguration as error:
+        print(f"{name:12} WRONG: {error}")
+        return False
+    print(f"{name:12} ok{more}")
+    return True
 
 
 def fsync_milliseconds(folder: Path) -> float:

@@ -18,14 +18,16 @@ from app.accounts.models import Teacher
 from app.accounts.queries import make_teacher, teacher_by_email, totp_secret
 from app.classrooms.models import Classroom, Student
 from app.classrooms.naming import name_of, nouns, secret_words
-from app.classrooms.queries import SignedInStudent, assign, code_of, make_classroom, shown_code
+from app.classrooms.queries import SignedInStudent, assign, code_of, make_classroom, put_into_groups, shown_code
 from app.core import clock
 from app.core.db import db
 from app.core.library import library
 from app.core.passwords import KEY_ID, hash_secret
+from app.curriculum.before_after import AFTER, BEFORE
 from app.curriculum.content import Item
 from app.curriculum.scoring import NOT_SURE, wrong_choices
 from app.lessons.queries import record_reading
+from app.quizzes.checks import begin_check
 from app.quizzes.queries import begin_attempt, questions_for, record_answer
 
 EMAIL = "tremblay@ecole.example"
@@ -36,8 +38,10 @@ CLASSES = (
     ("Grade 10, room 4", "C", "en", "America/Toronto", 24),
     ("5학년 2반", "A", "ko", "Asia/Seoul", 22),
 )
+OTHER_TONGUE = {"fr": "en", "en": "fr", "ko": "en"}  # every sixth student answers in another language
 LESSONS = 8  # weeks behind a demo class, one lesson each
 LATE_EVERY, LATE_BY = 11, 5  # every eleventh student hands in five days late
+GROUPS = 4  # in the first class; the second one has a lesson of its own
 WORD_PLACES = (17, 401, 802)  # the words of the demo students who are printed
 
 
@@ -74,16 +78,29 @@ def make(dice: random.Random) -> Teacher:
             # The last lesson is running; those before it are over.
             weeks_ago = len(lessons) - 1 - place
             opened = today - timedelta(7 * weeks_ago + 3)
-            given = assign(classroom, lesson.slug, opened, opened + timedelta(6 if weeks_ago else 9))
+            due = opened + timedelta(6 if weeks_ago else 9)
+            closes = due + timedelta(7) if label == CLASSES[0][0] and weeks_ago == 2 else None
+            given = assign(classroom, lesson.slug, opened, due, closes, checks=label == CLASSES[0][0] and weeks_ago == 1)
             if given is None:
                 continue
             for number, student in enumerate(students):
+                tongue = OTHER_TONGUE[locale] if number % 6 == 5 else locale
                 if number >= 2:
                     # Handed in while the lesson ran; a few were late.
                     with days_ago(7 * weeks_ago - (LATE_BY if number % LATE_EVERY == 0 else 0)):
-                        work(dice, student, given, lesson.quiz, band, timezone, weeks_ago, number)
+                        work(dice, student, given, lesson.quiz, band, timezone, weeks_ago, number, tongue)
+        if label == CLASSES[0][0]:
+            in_groups(classroom, students)
     db.session.commit()
     return teacher
+
+
+def in_groups(classroom: Classroom, students: list[Student]) -> None:
+    """Four groups, and for the second one the next lesson already, which its students have not begun."""
+    put_into_groups({student.id: 1 + number % GROUPS for number, student in enumerate(students)})
+    following = [x for x in library().lessons if classroom.band in x.bands][LESSONS]
+    today = clock.today(classroom.timezone)
+    assign(classroom, following.slug, today - timedelta(1), today + timedelta(6), today + timedelta(13), for_group=2)
 
 
 @contextmanager
@@ -97,13 +114,16 @@ def days_ago(days: int) -> Iterator[None]:
         clock.shift = before
 
 
-def work(dice: random.Random, student: Student, given: Any, quiz: Any, band: str, timezone: str, weeks_ago: int, number: int) -> None:
+def work(
+    dice: random.Random, student: Student, given: Any, quiz: Any, band: str, timezone: str, weeks_ago: int, number: int, locale: str
+) -> None:
     """Some weeks of one student: most finish, some are on the way, a few find it hard."""
     person = SignedInStudent(student.id, student.classroom_id, student.first, student.second, band, timezone)
     skill = 0.35 if number % 9 == 4 else 0.78 + 0.18 * dice.random()
     share_done = 1.0 if dice.random() < (0.97 if weeks_ago else 0.55) else dice.choice((0.0, 0.4)) if not weeks_ago else 0.4
     if share_done == 0:
         return
+    check(person, given, quiz, BEFORE, number)
     record_reading(person.id, given.id, clock.today(timezone) - timedelta(1))
     sittings = 2 if skill < 0.5 and share_done == 1 else 1
     for nth in range(1, sittings + 1):
@@ -113,7 +133,24 @@ def work(dice: random.Random, student: Student, given: Any, quiz: Any, band: str
         items = questions_for(quiz, band, nth)
         for item_id in items[: max(1, round(len(items) * share_done))]:
             item = quiz.item(item_id)
-            record_answer(person, attempt, quiz, item, pick(dice, item, skill, talked_about=item_id == items[1]))
+            record_answer(person, attempt, quiz, item, pick(dice, item, skill, talked_about=item_id == items[1]), locale)
+    if share_done == 1:
+        check(person, given, quiz, AFTER, number)
+
+
+def check(person: SignedInStudent, given: Any, quiz: Any, nth: int, number: int) -> None:
+    """A check before or after a lesson that has them: most take both, and more is right afterwards. With dice of its own, so that the
+    rest of the demo stays as it is."""
+    if not given.checks or number % (9 if nth == BEFORE else 7) == 5:
+        return
+    dice = random.Random(1000 * number + nth)  # noqa: S311  (a demo, not a secret)
+    attempt = begin_check(person, given, quiz, str(uuid.UUID(int=dice.getrandbits(128), version=4)), nth, library().version)
+    if attempt is None:
+        return
+    for item in (quiz.item(i) for i in attempt.items.split()):
+        wrong = wrong_choices(item)
+        knows = dice.random() < (0.4 if nth == BEFORE else 0.7)
+        record_answer(person, attempt, quiz, item, item.right if knows else dice.choice([wrong[0], *wrong]))
 
 
 def pick(dice: random.Random, item: Item, skill: float, talked_about: bool) -> str:

@@ -21,6 +21,7 @@ from app.core import clock, migrating, throttle
 from app.core.db import db, make_engine
 from app.running import prepare
 
+pytest_plugins = ("trust.promises",)
 COMPILES_WITHIN = 180  # seconds
 SECRET = b"only for the tests: 0123456789abcdef"
 

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.accounts.models import Teacher
-from app.accounts.queries import email_hash, make_teacher
+from app.accounts.models import Membership, Teacher
+from app.accounts.queries import BOARD_ROLE, LEAD_ROLE, TEACHER_ROLE, email_hash, make_board, make_teacher
+from app.accounts.queries import make_school as make_school_row
 from app.classrooms.models import Assignment, Classroom, Student
 from app.classrooms.queries import SignedInStudent, assign, code_of, make_classroom
 from app.core import clock
@@ -42,6 +43,8 @@ class School:
     code_6b: str
     code_other: str
     family_code: str
+    lead: int  # Ms Lead looks after Harbour School, where Ms Tremblay teaches
+    board: int  # Mr Board is shown the reports of Channel Board, to which Harbour School belongs
 
     @classmethod
     def find(cls) -> School:
@@ -63,6 +66,8 @@ class School:
             code_6b=code_of(six_b),
             code_other=code_of(other),
             family_code=given.family_code,
+            lead=one(Membership, Membership.role == LEAD_ROLE).teacher_id,
+            board=one(Membership, Membership.role == BOARD_ROLE).teacher_id,
         )
         db.close()
         return found
@@ -79,8 +84,33 @@ def make_school() -> None:
         for name in names:
             db.session.add(Student(classroom_id=classroom.id, first=name[0], second=name[1], secret_hash=hashed, key_id=KEY_ID))
         assign(classroom, LESSON, today - timedelta(2), today + timedelta(7))
+    put_into_schools(tremblay, other)
     db.session.commit()
     db.close()
+
+
+def put_into_schools(tremblay: Teacher, other: Teacher) -> None:
+    """Ms Lead and Ms Tremblay are of Harbour School, under Channel Board with Mr Board; Mr Other is of a school without one."""
+    board = make_board("Channel Board")
+    harbour, elsewhere = make_school_row("Harbour School", board.id), make_school_row("Far School", None)
+    lead, person = colleague(tremblay, "Ms Lead"), colleague(tremblay, "Mr Board")
+    db.session.add(Membership(teacher_id=tremblay.id, school_id=harbour.id, role=TEACHER_ROLE))
+    db.session.add(Membership(teacher_id=lead.id, school_id=harbour.id, role=LEAD_ROLE))
+    db.session.add(Membership(teacher_id=other.id, school_id=elsewhere.id, role=TEACHER_ROLE))
+    db.session.add(Membership(teacher_id=person.id, board_id=board.id, role=BOARD_ROLE))
+
+
+def colleague(like: Teacher, name: str, school_id: int | None = None) -> Teacher:
+    """Another account with the same password: hashing one takes a while."""
+    made = Teacher(
+        email_hash=email_hash(f"{name.split()[-1].lower()}@school.example"), display_name=name, password_hash=like.password_hash,
+        totp_salt=name.encode().hex()[:32], locale="en", created_on=clock.today(),
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    if school_id is not None:
+        db.session.add(Membership(teacher_id=made.id, school_id=school_id, role=TEACHER_ROLE))
+    return made
 
 
 def make_a_teacher(email: str, name: str) -> Teacher:
@@ -104,7 +134,9 @@ def as_signed_in(student_id: int) -> SignedInStudent:
     return SignedInStudent(s.id, c.id, s.first, s.second, c.band, c.timezone)
 
 
-def make_attempt(student_id: int, assignment_id: int, right: int = 6, nth: int = 1, answered: int | None = None) -> str:
+def make_attempt(
+    student_id: int, assignment_id: int, right: int = 6, nth: int = 1, answered: int | None = None, locale: str = "en"
+) -> str:
     """A sitting with the first `right` questions right and the others wrong, the same wrong option each time. Commits."""
     student, given = as_signed_in(student_id), db.session.get_one(Assignment, assignment_id)
     quiz = library().quiz(given.lesson_slug)
@@ -114,7 +146,7 @@ def make_attempt(student_id: int, assignment_id: int, right: int = 6, nth: int =
     for place, item_id in enumerate(questions_for(quiz, student.band, nth)[:answered]):
         item = quiz.item(item_id)
         assert item is not None
-        record_answer(student, attempt, quiz, item, item.right if place < right else sorted(wrong_choices(item))[0])
+        record_answer(student, attempt, quiz, item, item.right if place < right else sorted(wrong_choices(item))[0], locale)
     db.session.commit()
     return attempt.uuid
 

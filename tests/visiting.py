@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from app.core import sessions
 from app.core.db import db
 
-PEOPLE = {"Ms Tremblay": ("teacher", "tremblay"), "Mr Other": ("teacher", "other"), "Amy": ("student", "amy"), "Min": ("student", "min"), "Lee": ("student", "lee")}  # fmt: skip
+PEOPLE = {"Ms Tremblay": ("teacher", "tremblay"), "Mr Other": ("teacher", "other"), "Amy": ("student", "amy"), "Min": ("student", "min"), "Lee": ("student", "lee"), "Ms Lead": ("teacher", "lead"), "Mr Board": ("teacher", "board")}  # fmt: skip
 
 
 class Visitor:

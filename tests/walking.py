@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from flask import url_for
 from making import make_attempt
+from sqlalchemy import select
 
+from app.accounts.models import Board
 from app.accounts.queries import invite
 from app.core.db import db
+from app.schools.reporting import make_report
+
+# Pages of one kind of teacher: for the others they are not there.
+OF = {"schools": "Ms Lead", "boards": "Mr Board"}
 
 
 def values_for(app, school) -> dict[str, object]:
@@ -14,11 +20,15 @@ def values_for(app, school) -> dict[str, object]:
     with app.test_request_context():
         attempt = make_attempt(school.amy, school.assignment, right=4)
         token = invite("new@school.example")
+        report = make_report(db.session.scalars(select(Board)).one())
+        assert report is not None
         db.session.commit()
         db.close()
     return {
         "classroom_id": school.class_6b, "assignment_id": school.assignment, "student_id": school.amy, "number": 8, "slug": "sextortion",
         "code": school.family_code, "attempt_uuid": attempt, "token": token, "name": "route.svg",
+        "idea_id": "paying-ends-it",
+        "colleague_id": school.tremblay, "room_id": school.class_6b, "report_id": report.id,
     }  # fmt: skip
 
 

@@ -11,14 +11,26 @@ from werkzeug.wrappers import Response
 
 from app.accounts.forms import AcceptForm, PasswordForm, SignInForm
 from app.accounts.models import Teacher
-from app.accounts.queries import email_hash, make_teacher, open_invitation, teacher, totp_secret, totp_step, use_step
+from app.accounts.queries import (
+    BOARD_ROLE,
+    email_hash,
+    join,
+    make_teacher,
+    open_invitation,
+    place_of,
+    role_of,
+    teacher,
+    totp_secret,
+    totp_step,
+    use_step,
+)
 from app.core import clock, devices, sessions, throttle
 from app.core.access import EVERYBODY, TEACHERS, VISITORS, open_to
 from app.core.db import db
 from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
-from app.core.kept import keep_posted, posted_by
+from app.core.kept import MOST_SEALED, keep_posted, posted_by
 from app.core.passwords import hash_secret, secret_fits
 from app.core.qr import qr_svg
 
@@ -30,14 +42,19 @@ WRONG = _l("These three do not belong together. Check the address, the password 
 @open_to(EVERYBODY)
 def sign_in() -> Any:
     if (who := sessions.person()) and who.is_teacher:
-        return redirect(url_for("classrooms.index"), 303)
+        return redirect(own_page(who.role), 303)
     return render_template("accounts/sign_in.html", form=SignInForm())
+
+
+def own_page(role: str) -> str:
+    """Where somebody who signs in begins: a board is shown reports and nothing else."""
+    return url_for("boards.index") if role == BOARD_ROLE else url_for("classrooms.index")
 
 
 @bp.post("/accounts/sign-in")
 @open_to(VISITORS | TEACHERS)
 def sign_in_sent() -> Any:
-    form, kept = SignInForm.from_request(), request.form.get("kept", "")[:6000]
+    form, kept = SignInForm.from_request(), request.form.get("kept", "")[:MOST_SEALED]
     if not form.validate():
         return render_template("accounts/sign_in.html", form=form, kept=kept), 422
     account = "teacher " + email_hash(form.email.data)
@@ -56,7 +73,7 @@ def sign_in_sent() -> Any:
     token = sessions.begin("teacher", row.id)
     db.session.commit()
     throttle.succeeded(account, known)
-    response = redirect(url_for("classrooms.index"), 303)
+    response = redirect(own_page(role_of(row.id)), 303)
     if waiting := posted_by("teacher", row.id, kept):
         action, fields = waiting
         page = render_template("accounts/resume.html", action=action, fields=fields, csrf_value=sessions.csrf_token_for(token))
@@ -90,15 +107,17 @@ def accept(token: str) -> Any:
         else:
             made = make_teacher(invitation.email_hash, form.name.data, form.password.data, salt, current_locale())
             made.totp_last_step, made.signed_in_on = step, clock.today()
+            join(made.id, invitation)
             sessions.end_all("teacher", made.id)
             session_token = sessions.begin("teacher", made.id)
             db.session.delete(invitation)
             db.session.commit()
             account = "teacher " + made.email_hash
-            return devices.remember(sessions.give_cookie(redirect(url_for("classrooms.index"), 303), session_token), account)
+            return devices.remember(sessions.give_cookie(redirect(own_page(role_of(made.id)), 303), session_token), account)
     uri = pyotp.TOTP(secret).provisioning_uri(name=_("teacher"), issuer_name="Balise")
     qr = qr_svg(uri, _("QR code for your authenticator app"))
-    return render_template("accounts/accept.html", form=form, secret=secret, qr=qr), 422 if request.method == "POST" else 200
+    page = render_template("accounts/accept.html", form=form, secret=secret, qr=qr, role=invitation.role, in_school=invitation.school_id)
+    return page, 422 if request.method == "POST" else 200
 
 
 @bp.route("/accounts/", methods=["GET", "POST"])
@@ -124,7 +143,9 @@ def show() -> Any:
             saved, form = True, PasswordForm()
     found = teacher(who.id)
     count = db.session.scalar(select(func.count()).where(sessions.SessionRow.kind == "teacher", sessions.SessionRow.person_id == found.id))
-    return render_template("accounts/show.html", teacher=found, form=form, sessions=count, saved=saved), 422 if form.errors else 200
+    place = place_of(found.id) if who.role else ""
+    page = render_template("accounts/show.html", teacher=found, form=form, sessions=count, saved=saved, place=place)
+    return page, 422 if form.errors else 200
 
 
 @bp.post("/accounts/sign-out")

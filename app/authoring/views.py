@@ -10,10 +10,12 @@ from flask import Blueprint, abort, current_app, g, render_template
 
 from app.authoring.history import texts_with
 from app.core.access import EVERYBODY, open_to
+from app.core.library import library
 from app.core.preview import Desk, desk
 from app.curriculum.comparing import BEHIND, CURRENT, MISSING, STATES, Block, blocks_of, compared
 from app.curriculum.reading import LessonSource
 from app.curriculum.staleness import TRANSLATIONS
+from app.quizzes.languages import differences
 
 bp = Blueprint("authoring", __name__, template_folder="templates")
 Page = Any
@@ -46,20 +48,22 @@ def own_desk() -> Desk:
 @open_to(EVERYBODY)
 def index() -> Page:
     rows = []
-    for lesson in own_desk().look().sources.lessons:
+    for lesson in own_desk().sources().lessons:
         counts = {code: Counter[str]() for code in TRANSLATIONS}
         for block in blocks_of(lesson):
             counts[block.locale][block.state] += 1
         rows.append(Row(lesson, title_of(lesson), counts))
     totals = {code: sum((row.counts[code] for row in rows), Counter[str]()) for code in TRANSLATIONS}
-    return render_template("authoring/index.html", rows=rows, totals=totals, codes=TRANSLATIONS, states=STATES)
+    return render_template(
+        "authoring/index.html", rows=rows, totals=totals, codes=TRANSLATIONS, states=STATES, differences=differences(library())
+    )
 
 
 @bp.get("/translating/<slug>")
 @open_to(EVERYBODY)
 def show(slug: str) -> Page:
     here = own_desk()
-    lesson = here.look().sources.lesson(slug)
+    lesson = here.sources().lesson(slug)
     if lesson is None:
         abort(404)
     blocks = [b for b in blocks_of(lesson) if b.state != CURRENT]
@@ -81,6 +85,4 @@ def version() -> Page:
     """`/preview/version`: what preview.js asks every second. Registered without a language in create_app."""
     here = own_desk()
     g.quiet = True  # no line in the log for each
-    if here.draft is not None:
-        here.look()
     return current_app.json.response({"version": here.preview().version})

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Date, and_, bindparam, column, delete, false, func, select, table, union, update
 from sqlalchemy.exc import IntegrityError
 
-from app.classrooms.models import Assignment, Classroom, Pulse, Student
+from app.classrooms.models import CHOSEN, EVERYBODY, Assignment, Classroom, Pulse, SeatRule, Student
 from app.classrooms.naming import Name, name_of
 from app.core import clock, sessions, throttle
 from app.core.db import db
 from app.core.i18n import current_locale
 from app.core.keys import CODE_ALPHABET, code_from, keyed_hex, tidy_code
 from app.core.passwords import KEY_ID
+from app.curriculum.assigning import is_closed, last_day
 from app.curriculum.progress import FEWEST_ANSWERS
 
 RESET_LASTS = 15 * 60
@@ -36,8 +37,10 @@ class SignedInStudent:
     second: int
     band: str
     timezone: str
+    group_number: int = 0
     is_student: ClassVar[bool] = True
     is_teacher: ClassVar[bool] = False
+    role: ClassVar[str] = ""
     is_authenticated: ClassVar[bool] = True
 
     @property
@@ -47,7 +50,7 @@ class SignedInStudent:
 
 seat, room = Student.__table__.c, Classroom.__table__.c
 SEAT = (
-    select(seat.id, seat.classroom_id, seat.first, seat.second, room.band, room.timezone, room.ends_on)
+    select(seat.id, seat.classroom_id, seat.first, seat.second, room.band, room.timezone, seat.group_number, room.ends_on)
     .join_from(Student.__table__, Classroom.__table__, room.id == seat.classroom_id)
     .where(seat.id == bindparam("id"))
 )  # built once, like ASSIGNED: every request of a student asks it
@@ -55,7 +58,7 @@ SEAT = (
 
 def load_student(connection: Connection, student_id: int) -> SignedInStudent | None:
     row = connection.execute(SEAT, {"id": student_id}).one_or_none()
-    return SignedInStudent(*row[:6]) if row and row.ends_on >= clock.today(row.timezone) else None
+    return SignedInStudent(*row[:7]) if row and row.ends_on >= clock.today(row.timezone) else None
 
 
 # --- classes -------------------------------------------------------------------------------------------------------
@@ -246,6 +249,67 @@ def remove_student(student: Student) -> None:
     db.session.execute(delete(Student).where(Student.id == student.id))
 
 
+def put_into_groups(numbers: Mapping[int, int]) -> None:
+    """Student -> number of their group, 0 for none. The caller has found these students, and commits."""
+    for number in sorted(set(numbers.values())):
+        ids = [student_id for student_id, own in numbers.items() if own == number]
+        db.session.execute(update(Student).where(Student.id.in_(ids)).values(group_number=number))
+
+
+def shuffled(student_ids: Sequence[int], groups: int) -> dict[int, int]:
+    """Students in groups by lot, no two of which differ by more than one."""
+    order = secrets.SystemRandom().sample(list(student_ids), len(student_ids))
+    return {student_id: 1 + place % groups for place, student_id in enumerate(order)}
+
+
+# --- who is given what -----------------------------------------------------------------------------------------------
+
+
+class Rule(NamedTuple):
+    """What holds for one student of an assignment (see SeatRule)."""
+
+    assignment_id: int
+    student_id: int
+    given: bool
+    open_until: date | None
+
+
+rule, of_rule = SeatRule.__table__, Assignment.__table__
+RULES = (
+    select(rule.c.assignment_id, rule.c.student_id, rule.c.given, rule.c.open_until)
+    .join_from(rule, of_rule, of_rule.c.id == rule.c.assignment_id)
+    .where(of_rule.c.classroom_id == bindparam("classroom_id"))
+)
+
+
+def seat_rules_in(classroom_id: int) -> list[Rule]:
+    """All rules of a class for single students: one statement."""
+    return [Rule(*row) for row in db.session.connection().execute(RULES, {"classroom_id": classroom_id})]
+
+
+RULES_OF = select(rule.c.assignment_id, rule.c.student_id, rule.c.given, rule.c.open_until).where(
+    rule.c.assignment_id == bindparam("assignment_id")
+)
+
+
+def rules_of(assignment_id: int) -> list[Rule]:
+    return [Rule(*row) for row in db.session.connection().execute(RULES_OF, {"assignment_id": assignment_id})]
+
+
+def gives_to(for_group: int, group_number: int, rule_given: bool) -> bool:
+    """Whether a lesson is given to a seat: `for_group` of the assignment, `group_number` of the seat, `given` of the seat's rule."""
+    if for_group == CHOSEN:
+        return rule_given
+    return for_group in (EVERYBODY, group_number)
+
+
+def given_seats(assignments: Iterable[Any], students: Iterable[Any], rules: Iterable[Rule]) -> dict[int, set[int]]:
+    """Assignment -> the students it is given to. What is read: `id`, `for_group`; `id`, `group_number`."""
+    chosen = {(r.assignment_id, r.student_id) for r in rules if r.given}
+    seats = [(s.id, s.group_number) for s in students]
+    return {a.id: {i for i, group in seats if gives_to(a.for_group, group, (a.id, i) in chosen)} for a in assignments}
+
+
 # --- assignments ---------------------------------------------------------------------------------------------------
 
 
@@ -256,9 +320,15 @@ def assignments_of(classroom_id: int) -> Sequence[Assignment]:
 
 
 given = Assignment.__table__.c
-ASSIGNED = select(given.id, given.lesson_slug, given.opens_on, given.due_on).where(
-    given.id == bindparam("id"), given.classroom_id == bindparam("classroom_id")
-)
+OWN_RULE = and_(rule.c.assignment_id == given.id, rule.c.student_id == bindparam("student_id"))
+ASSIGNED = (
+    select(given.id, given.lesson_slug, given.opens_on, given.due_on, given.closes_on, given.for_group, given.checks,
+           func.coalesce(rule.c.given, false()), rule.c.open_until)
+    .join_from(Assignment.__table__, rule, OWN_RULE, isouter=True)
+    .where(given.classroom_id == bindparam("classroom_id"), given.opens_on <= bindparam("today"))
+    .order_by(given.opens_on, given.id)
+)  # fmt: skip
+ASSIGNED_ONE = ASSIGNED.where(given.id == bindparam("id"))
 ASSIGNMENT = select(Assignment).where(Assignment.id == bindparam("id"), Assignment.classroom_id == bindparam("classroom_id"))
 
 
@@ -267,30 +337,61 @@ def assignment_in(classroom_id: int, assignment_id: int) -> Assignment | None:
 
 
 class AssignedLesson(NamedTuple):
-    """What a student's pages need of an assignment."""
+    """What a student's pages need of an assignment, with what holds for this student alone."""
 
     id: int
     lesson_slug: str
     opens_on: date
     due_on: date | None
+    closes_on: date | None = None
+    for_group: int = EVERYBODY
+    checks: bool = False
+    given: bool = False  # to this student by choice
+    open_until: date | None = None  # to this student
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which answers are taken, until it ends in the class's time zone; None: until the class ends."""
+        return last_day(self.closes_on, self.open_until)
+
+    def is_closed(self, today: date) -> bool:
+        return is_closed(today, self.closes_on, self.open_until)
+
+    def is_open_again(self, today: date) -> bool:
+        """Whether it has closed for the others and not for this student."""
+        return is_closed(today, self.closes_on) and not self.is_closed(today)
+
+
+def assigned_to(student: SignedInStudent, statement: Any, **more: int) -> list[AssignedLesson]:
+    place = {"student_id": student.id, "classroom_id": student.classroom_id, "today": clock.today(student.timezone), **more}
+    found = (AssignedLesson(*row) for row in db.session.connection().execute(statement, place))
+    return [a for a in found if gives_to(a.for_group, student.group_number, a.given)]
 
 
 def assignment_open_to(student: SignedInStudent, assignment_id: int) -> AssignedLesson | None:
-    """An assignment of the student's own class that has opened."""
-    place = {"id": assignment_id, "classroom_id": student.classroom_id}
-    row = db.session.connection().execute(ASSIGNED, place).one_or_none()
-    return AssignedLesson(*row) if row and row.opens_on <= clock.today(student.timezone) else None
+    """An assignment that is given to this student and has opened; it may have closed."""
+    return next(iter(assigned_to(student, ASSIGNED_ONE, id=assignment_id)), None)
 
 
-def assignments_open_to(student: SignedInStudent) -> list[Assignment]:
-    present = clock.today(student.timezone)
-    return [a for a in assignments_of(student.classroom_id) if a.opens_on <= present]
+def assignments_open_to(student: SignedInStudent) -> list[AssignedLesson]:
+    """All of them, in the order in which they opened."""
+    return assigned_to(student, ASSIGNED)
 
 
-def assign(classroom: Classroom, lesson_slug: str, opens_on: date, due_on: date | None) -> Assignment | None:
-    """Give a lesson to a class; None when it has it already."""
+def assign(
+    classroom: Classroom,
+    lesson_slug: str,
+    opens_on: date,
+    due_on: date | None,
+    closes_on: date | None = None,
+    for_group: int = EVERYBODY,
+    checks: bool = False,
+    chosen: Iterable[int] = (),
+) -> Assignment | None:
+    """Give a lesson to a class, to a group in it or to chosen students; None when the class has it already."""
     made = Assignment(
-        classroom_id=classroom.id, lesson_slug=lesson_slug, opens_on=opens_on, due_on=due_on, created_on=clock.today(classroom.timezone),
+        classroom_id=classroom.id, lesson_slug=lesson_slug, opens_on=opens_on, due_on=due_on, closes_on=closes_on, for_group=for_group,
+        checks=checks, created_on=clock.today(classroom.timezone),
         family_code="".join(secrets.choice(CODE_ALPHABET) for _ in range(6)),
     )  # fmt: skip
     try:
@@ -298,7 +399,62 @@ def assign(classroom: Classroom, lesson_slug: str, opens_on: date, due_on: date 
             db.session.add(made)
     except IntegrityError:
         return None
+    if for_group == CHOSEN:
+        choose(made, chosen)
     return made
+
+
+def choose(assignment: Assignment, chosen: Iterable[int]) -> None:
+    """Give an assignment to these students of its class by choice, and to no others; days of their own stay. The caller commits."""
+    write_rules(assignment, given=False)
+    if assignment.for_group == CHOSEN:
+        own = select(Student.id).where(Student.classroom_id == assignment.classroom_id, Student.id.in_(list(chosen)))
+        for student_id in db.session.scalars(own).all():
+            write_rules(assignment, student_id, given=True)
+    db.session.execute(delete(SeatRule).where(SeatRule.assignment_id == assignment.id, ~SeatRule.given, SeatRule.open_until.is_(None)))
+
+
+def open_for(assignment: Assignment, student_id: int, until: date | None) -> None:
+    """Take answers of one student until a day of their own; None takes that back. The caller commits."""
+    write_rules(assignment, student_id, open_until=until)
+    db.session.execute(delete(SeatRule).where(SeatRule.assignment_id == assignment.id, ~SeatRule.given, SeatRule.open_until.is_(None)))
+
+
+def write_rules(assignment: Assignment, student_id: int | None = None, **values: Any) -> None:
+    """Change what holds for one student of an assignment, made where it is missing; or for all who have a rule."""
+    if student_id is None:
+        db.session.execute(update(SeatRule).where(SeatRule.assignment_id == assignment.id).values(**values))
+        return
+    row = {"assignment_id": assignment.id, "student_id": student_id}
+    new = db.insert(SeatRule).values(**row, **{"given": False, **values})
+    db.session.execute(new.on_conflict_do_update(index_elements=list(row), set_=values))
+
+
+class Work(NamedTuple):
+    """That a student has begun an assignment (read it to the end, or answered something), and when they first finished its questions."""
+
+    assignment_id: int
+    student_id: int
+    finished_on: date | None
+
+
+# The rows in which work is kept belong to packages above this one. They are read here by name, and only to be counted.
+attempts, readings = (table(name, column("assignment_id"), column("student_id")) for name in ("attempts", "readings"))
+standings = table("standings", column("assignment_id"), column("student_id"), column("finished_on", Date))
+OF_THESE: Any = bindparam("assignment_ids", expanding=True)
+BEGUN = union(*(select(t.c.assignment_id, t.c.student_id).where(t.c.assignment_id.in_(OF_THESE)) for t in (attempts, readings))).subquery()
+WORK = select(BEGUN.c.assignment_id, BEGUN.c.student_id, standings.c.finished_on).join_from(
+    BEGUN,
+    standings,
+    and_(standings.c.assignment_id == BEGUN.c.assignment_id, standings.c.student_id == BEGUN.c.student_id),
+    isouter=True,
+)
+
+
+def work_on(assignment_ids: Iterable[int]) -> dict[tuple[int, int], Work]:
+    """Who has begun these assignments, by assignment and student: one statement."""
+    rows = db.session.connection().execute(WORK, {"assignment_ids": list(assignment_ids)})
+    return {(w.assignment_id, w.student_id): w for w in (Work(*row) for row in rows)}
 
 
 def assignment_with_family_code(code: str) -> Assignment | None:

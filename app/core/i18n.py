@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
@@ -24,7 +25,8 @@ HTML_LANG = {"en": "en-CA", "fr": "fr-CA", "ko": "ko"}
 OWN_NAME = {"en": "English", "fr": "Français", "ko": "한국어"}
 BABEL = {"en": "en_CA", "fr": "fr_CA", "ko": "ko_KR"}
 # CLDR writes Korean times as "AM 9:05"; nobody in Korea does.
-KEPT_IN_LINKS = ("band", "minutes", "unit", "item", "again", "names", "code", "q", "country", "assigned", "saved")
+KEPT_IN_LINKS = ("band", "minutes", "unit", "item", "again", "names", "code", "q", "country", "assigned", "saved", "show", "size", "group",
+                 "lesson", "week", "language")
 MOMENT = {"en": "EEE d MMM, h:mm a", "fr": "EEE d MMM, H 'h' mm", "ko": "M월 d일 (EEE) HH:mm"}
 
 
@@ -149,11 +151,18 @@ TWINS = {
     "classrooms.close_door": "classrooms.show",
     "classrooms.renew_code": "classrooms.show",
     "classrooms.remove": "classrooms.show",
-    "classrooms.unassign": "progress.show",
+    "classrooms.unassign": "classrooms.edit_assignment",
+    "classrooms.reopen": "classrooms.edit_assignment",
+    "classrooms.close_again": "classrooms.edit_assignment",
+    "classrooms.put_in_groups": "classrooms.show",
+    "progress.put_reason_aside": "progress.show",
+    "progress.take_reason_back": "progress.show",
     "lessons.mark_read": "lessons.assigned",
     "lessons.pulse": "lessons.assigned",
     "accounts.sign_out_everywhere": "accounts.show",
     "classrooms.erase": "classrooms.edit",
+    "schools.invite_teacher": "schools.index",
+    "boards.make": "boards.index",
 }
 
 
@@ -187,8 +196,26 @@ def day_in(locale: str, day: date) -> str:
     return first_of_the_month(day, format_date(day, pattern, locale=BABEL[locale]))
 
 
+def show_weekday(day: date) -> str:
+    """The day with its name: Thursday, November 19; jeudi 19 novembre; 11월 19일 목요일."""
+    locale = current_locale()
+    pattern = {"ko": "M월 d일 EEEE", "fr": "EEEE d MMMM", "en": "EEEE, MMMM d"}[locale]
+    return first_of_the_month(day, format_date(day, pattern, locale=BABEL[locale]))
+
+
+def show_month(day: date) -> str:
+    """The month and no day: November 2026, novembre 2026, 2026년 11월."""
+    locale = current_locale()
+    return format_date(day, {"ko": "yyyy년 M월"}.get(locale, "LLLL yyyy"), locale=BABEL[locale])
+
+
 def show_full_day(day: date) -> str:
     return first_of_the_month(day, format_date(day, "long", locale=BABEL[current_locale()]))
+
+
+def show_number(n: float, pattern: str | None = None) -> str:
+    """As this language writes it, thousands apart: 1,000; 1 000; 1,000. With the pattern "0.00": 0.31; 0,31; 0.31."""
+    return format_decimal(n, pattern, locale=BABEL[current_locale()])
 
 
 def first_of_the_month(day: date, shown: str) -> str:
@@ -212,7 +239,8 @@ def init_app(app: Flask) -> None:
         newstyle=True,
         pgettext=lambda context, message: catalogue_of(current_locale()).pgettext(context, message),
     )
-    app.jinja_env.filters.update(day=show_day, full_day=show_full_day, moment=show_moment)
+    days = {"day": show_day, "weekday": show_weekday, "full_day": show_full_day, "month": show_month}
+    app.jinja_env.filters.update(**days, number=show_number, moment=show_moment)
 
     @app.url_value_preprocessor
     def take_locale_out(_endpoint: str | None, values: dict[str, Any] | None) -> None:

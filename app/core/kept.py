@@ -11,17 +11,21 @@ from app.core.keys import seal, unseal
 
 AN_HOUR = 3600
 MOST_FIELDS, MOST_TEXT = 40, 2400
+# A table of 60 students by 8 questions is more than a minute's work: it is kept whole too.
+LARGE = {"progress.keep_paper": (500, 16_000)}
+MOST_SEALED = 24_000  # characters of what the sign-in form carries
 Fields = list[list[str]]
 
 # Short forms that somebody fills in with thought. Never a password, never anything that deletes.
 WORTH_KEEPING = {
-    "student": ("quizzes.answer", "lessons.mark_read"),
+    "student": ("quizzes.answer", "quizzes.before", "quizzes.after", "lessons.mark_read"),
     "teacher": (
         "classrooms.new",
         "classrooms.edit",
         "classrooms.assign_lesson",
         "classrooms.edit_assignment",
         "classrooms.open_door",
+        "progress.keep_paper",
     ),
 }
 
@@ -32,7 +36,8 @@ def keep_posted(kind: str) -> str:
         return ""
     fields = [[name, value[:200]] for name, value in request.form.items(multi=True) if name != "csrf"]
     owner = sessions.person_of_this_cookie(kind)
-    if owner is None or len(fields) > MOST_FIELDS or len(json.dumps(fields)) > MOST_TEXT:
+    most_fields, most_text = LARGE.get(request.endpoint or "", (MOST_FIELDS, MOST_TEXT))
+    if owner is None or len(fields) > most_fields or len(json.dumps(fields)) > most_text:
         return ""
     return seal(f"kept {kind}", [owner, request.path, fields], AN_HOUR)
 

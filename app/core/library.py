@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, current_app
@@ -17,12 +18,23 @@ from app.curriculum.library import Library
 from app.curriculum.locales import LOCALES, in_locale
 
 
+def compiled_file(config: Config, version: str) -> Path:
+    """Where a library of this version is kept."""
+    return config.data / "compiled" / f"{version}.json"
+
+
+def lessons_to_compile(config: Config) -> int:
+    """How many lessons this start has to compile: none when they lie there as they are."""
+    if compiled_file(config, curriculum.folder_version(config.lessons)).exists():
+        return 0
+    return sum(1 for _ in config.lessons.glob("*/lesson.toml"))
+
+
 def open_library(config: Config) -> Library:
     """The compiled lessons; compiles them when the folder has changed since.
 
     Raises WrongConfiguration with the first findings if a lesson cannot be read."""
-    version = curriculum.folder_version(config.lessons)
-    file = config.data / "compiled" / f"{version}.json"
+    file = compiled_file(config, curriculum.folder_version(config.lessons))
     if file.exists():
         try:
             return fill_gaps(curriculum.load(file.read_bytes()))
@@ -34,13 +46,19 @@ def open_library(config: Config) -> Library:
         broken.sort(key=lambda f: f.file.endswith("boosters.toml"))  # boosters name what lies in the lessons: causes come first
         shown = "\n".join(f"  {f}" for f in broken[:10])
         raise WrongConfiguration(f"The lessons have {len(broken)} mistakes. Run `balise check` for all of them:\n{shown}")
+    keep_compiled(config, made)
+    return fill_gaps(made)
+
+
+def keep_compiled(config: Config, made: Library) -> None:
+    """For the next start, in place of all before it."""
+    file = compiled_file(config, made.version)
     file.parent.mkdir(parents=True, exist_ok=True)
-    for old in file.parent.glob("*.json"):
-        old.unlink(missing_ok=True)
     temporary = file.with_suffix(f".{os.getpid()}.tmp")
     temporary.write_bytes(curriculum.dump(made))
+    for old in file.parent.glob("*.json"):
+        old.unlink(missing_ok=True)
     temporary.replace(file)
-    return fill_gaps(made)
 
 
 # Rules about how something is typed or how a quiz is balanced: errors for its author, no reason to keep a site down.

@@ -25,6 +25,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 Start = Callable[..., Any]
 Sent = tuple[list[tuple[str, str]], bytes]
 MOST_PAGES = 2000  # far more than there are: a bound, not a size
+KEPT = "balise.pages"  # where the page of this request may be kept
 PUBLIC_CACHE = "public, no-cache"  # kept by the browser, asked again each time: 304 when unchanged
 
 
@@ -85,11 +86,16 @@ class PublicPages:
         self.wsgi_app = wsgi_app
         self.pages: dict[str, Page] = {}
 
+    def forget(self) -> None:
+        """Make every page anew from now on. A page that is being made meanwhile goes where nobody looks any more."""
+        self.pages = {}
+
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         if not environ.get("HTTP_COOKIE") and not environ.get("QUERY_STRING") and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             page = self.pages.get(environ["PATH_INFO"])
             if page is not None:
                 return answer(page, environ, start_response)
+        environ[KEPT] = self.pages
         return self.wsgi_app(environ, start_response)
 
 
@@ -102,8 +108,7 @@ def answer(page: Page, environ: dict[str, Any], start_response: Start) -> Iterab
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
 
-def init_app(app: Flask, keep: bool = True) -> None:
-    """`keep=False` (development) makes every page anew."""
+def init_app(app: Flask) -> None:
     public = PublicPages(app.wsgi_app)
     app.extensions["balise.pages"] = public
     app.wsgi_app = public  # type: ignore[method-assign]
@@ -112,8 +117,7 @@ def init_app(app: Flask, keep: bool = True) -> None:
     def finish(response: Response) -> Response:
         view = app.view_functions.get(request.endpoint or "")
         if (
-            keep
-            and getattr(view, "same_for_everybody", False)
+            getattr(view, "same_for_everybody", False)
             and response.status_code == 200
             and request.method == "GET"
             and not request.headers.get("Cookie")
@@ -122,8 +126,9 @@ def init_app(app: Flask, keep: bool = True) -> None:
         ):
             response.headers["Cache-Control"] = PUBLIC_CACHE
             page = Page(response.get_data(), list(response.headers))
-            if len(public.pages) < MOST_PAGES:
-                public.pages[request.path] = page
+            kept = request.environ.get(KEPT, {})
+            if len(kept) < MOST_PAGES:
+                kept[request.path] = page
             response.headers["ETag"] = page.etag
         return compress(response)
 

@@ -38,6 +38,7 @@ class Nobody(NamedTuple):
 
     is_student: bool
     is_teacher: bool
+    role: str = ""
     id: int = 0
     name: str = gap("name")
     is_authenticated: bool = True
@@ -46,7 +47,7 @@ class Nobody(NamedTuple):
 @contextmanager
 def made_for_nobody(who: sessions.Person, number: int) -> Iterator[None]:
     """Meanwhile somebody is signed in of whom all is a gap, and links to this page in other languages have one for its number."""
-    g.stand_in = sessions.StandIn(Nobody(who.is_student, who.is_teacher), gap("csrf"), gap("idle"), gap("most"))
+    g.stand_in = sessions.StandIn(Nobody(who.is_student, who.is_teacher, who.role), gap("csrf"), gap("idle"), gap("most"))
     g.stand_in_args = {name: NUMBER for name, value in (request.view_args or {}).items() if number and value == number}
     try:
         yield
@@ -99,10 +100,16 @@ def stored(value: bytes) -> bytes:
 class Patterns:
     """The pages kept, by key; the one asked for longest ago goes first."""
 
-    def __init__(self, keep: bool) -> None:
-        self.keep = keep
+    def __init__(self) -> None:
         self.lock = threading.Lock()
         self.kept: OrderedDict[Hashable, tuple[Hashable, Pattern]] = OrderedDict()
+        self.edition = 0  # part of every key
+
+    def forget(self) -> None:
+        """Make every page anew from now on, also one that is being made meanwhile."""
+        with self.lock:
+            self.edition += 1
+            self.kept.clear()
 
     def find(self, key: Hashable, state: Hashable) -> Pattern | None:
         with self.lock:
@@ -128,13 +135,12 @@ def page_for_whoever_asks(key: Hashable, make: Callable[[], str], state: Hashabl
     patterns: Patterns = current_app.extensions["balise.patterns"]
     who = sessions.person()
     assert who is not None
-    whole_key = (request.endpoint, request.query_string, current_locale(), preferences(), who.is_student, key)
+    whole_key = (patterns.edition, request.endpoint, request.query_string, current_locale(), preferences(), who.is_student, who.role, key)
     pattern = patterns.find(whole_key, state)
     if pattern is None:
         with made_for_nobody(who, number):
             pattern = Pattern(make(), level=9 if state is None else 1)  # what changes all the time is not worth more
-        if patterns.keep:
-            patterns.put(whole_key, state, pattern)
+        patterns.put(whole_key, state, pattern)
     left = sessions.time_left()
     values = {
         "csrf": sessions.csrf_token(),
@@ -149,5 +155,5 @@ def page_for_whoever_asks(key: Hashable, make: Callable[[], str], state: Hashabl
     return current_app.response_class(pattern.filled_and_packed(fillings), mimetype="text/html", headers={"Content-Encoding": "gzip"})
 
 
-def init_app(app: Flask, keep: bool = True) -> None:
-    app.extensions["balise.patterns"] = Patterns(keep)
+def init_app(app: Flask) -> None:
+    app.extensions["balise.patterns"] = Patterns()

@@ -1,28 +1,33 @@
-"""In development only: a lesson file that changes is compiled at once, and pages that are open reload themselves.
+"""In development only: pages follow the files. A lesson that changes is compiled at once, and pages that are open reload themselves.
 
-While a file has a mistake the last good version stays up, and every page says file, line and how to mend it."""
+It begins with what was compiled at the start, so that nothing waits for it. While a file has a mistake the last good version stays up,
+and every page says file, line and how to mend it."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g
 
-from app.config import Config
-from app.core import clock
-from app.core.library import fill_gaps, may_start_with
+from app.config import PROJECT, Config
+from app.core import clock, static
+from app.core.library import fill_gaps, keep_compiled, may_start_with
 from app.core.logs import describe, log
 from app.curriculum.findings import Finding
 
-if TYPE_CHECKING:  # it brings Markdown and all rules along, which a site that only serves does not need
+if TYPE_CHECKING:  # a site that only serves does not need to know how lessons are read
+    from app.curriculum.reading import Sources
     from app.curriculum.workbench import Draft
 
 LOOK_EVERY = 0.5  # seconds: hundreds of files are asked for their age
 MOST_SHOWN = 10
+Stamps = frozenset[tuple[Path, int, int]]
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 @dataclass(frozen=True)
@@ -35,56 +40,100 @@ class Preview:
 
 
 class Desk:
-    """The lessons folder of a site in development."""
+    """The files of a site in development."""
 
-    def __init__(self, app: Flask, root: Path) -> None:
-        from app.curriculum.workbench import Workbench
+    def __init__(self, app: Flask, config: Config) -> None:
+        from app.curriculum.workbench import Reader, Workbench
 
-        self.app, self.root = app, root
-        self.bench = Workbench(root)
-        self.lock = threading.Lock()
-        self.draft: Draft | None = None
+        self.app, self.config, self.root = app, config, config.lessons
+        self.looking, self.working = threading.Lock(), threading.Lock()
+        self.looked_at = time.monotonic()
+        self.lessons, self.looks = self.stamps()  # before the bench: what changes meanwhile is seen as a change
+        self.reader = Reader(self.root)
+        self.bench = Workbench(self.reader, app.extensions["balise.library"])
         self.findings: tuple[Finding, ...] = ()
         self.kept_back = False
-        self.begun = False
-        self.seen: frozenset[tuple[str, int, int]] = frozenset()
-        self.looked_at = 0.0
+        self.edition = 0
 
-    def begin(self) -> None:
-        """Read and compile everything, which takes ten seconds, once, in a thread of its own. Not before a request: servers fork."""
-        self.begun = True
-        threading.Thread(target=self.first_look, name="preview", daemon=True).start()
+    def stamps(self) -> tuple[Stamps, Stamps]:
+        """The age of every lesson file, and of every template and static file."""
+        return stamps_of(self.root.rglob("*")), stamps_of(looks())
 
-    def first_look(self) -> None:
+    def look(self) -> None:
+        """Notice what has changed since the last look. Lessons are compiled beside the requests: no page waits for them."""
+        if time.monotonic() - self.looked_at < LOOK_EVERY or not self.looking.acquire(blocking=False):
+            return
         try:
-            self.look()
-        except Exception as error:
-            log.error("preview: %s", describe(error))
-
-    def look(self) -> Draft:
-        """The folder as it is now. Whoever asks while somebody else's look is under way waits for it."""
-        with self.lock:
-            if self.draft is not None and time.monotonic() - self.looked_at < LOOK_EVERY:
-                return self.draft
-            files = frozenset((str(p), s.st_mtime_ns, s.st_size) for p in self.root.rglob("*") if p.is_file() and (s := p.stat()))
-            if self.draft is None or files != self.seen:
-                self.seen = files
-                self.take(self.bench.look(clock.today()))
             self.looked_at = time.monotonic()
-            assert self.draft is not None
-            return self.draft
+            before = self.lessons, self.looks
+            self.lessons, self.looks = self.stamps()
+        finally:
+            self.looking.release()
+        if self.looks != before[1]:
+            static.read_anew()
+            self.turn_over()
+        if self.lessons != before[0]:
+            threading.Thread(target=self.catch_up, name="preview", daemon=True).start()
+
+    def catch_up(self) -> None:
+        """Compile and check what has changed."""
+        with self.working:
+            try:
+                self.take(self.bench.look(clock.today()))
+            except Exception as error:
+                log.error("preview: %s", describe(error))
 
     def take(self, draft: Draft) -> None:
-        self.draft = draft
         errors = [f for f in draft.findings if f.level == "error" and not f.rule.startswith("expir")]
-        self.findings = tuple(sorted(errors, key=may_start_with))  # first those that keep the new version back
+        findings = tuple(sorted(errors, key=may_start_with))  # first those that keep the new version back
         self.kept_back = not all(may_start_with(f) for f in errors)
-        if not self.kept_back and draft.library.version != self.app.extensions["balise.library"].version:
+        newer = not self.kept_back and draft.library.version != self.app.extensions["balise.library"].version
+        if newer:
             self.app.extensions["balise.library"] = fill_gaps(draft.library)
+        if newer or findings != self.findings:
+            self.findings = findings
+            self.turn_over()
+        if newer:
+            keep_compiled(self.config, draft.library)  # the next start has it as it is
+
+    def turn_over(self) -> None:
+        """All pages are made anew, and those that are open hear of it."""
+        self.edition += 1
+        for kept in ("balise.pages", "balise.patterns"):
+            self.app.extensions[kept].forget()
+
+    def warm(self) -> None:
+        """Read the folder and load what compiles, before anybody waits for it: a second."""
+        import app.curriculum.checking  # noqa: F401
+
+        self.sources()
+
+    def sources(self) -> Sources:
+        """What the lesson files say now."""
+        return self.reader.read().sources
 
     def preview(self) -> Preview:
         version: str = self.app.extensions["balise.library"].version
-        return Preview(f"{version[:16]}-{abs(hash(self.findings)):x}", self.findings[:MOST_SHOWN], self.kept_back)
+        return Preview(f"{version[:16]}-{self.edition}", self.findings[:MOST_SHOWN], self.kept_back)
+
+
+def looks() -> Iterator[Path]:
+    """Templates and static files."""
+    app = PROJECT / "app"
+    for folder in ("templates", "*/templates", "static"):
+        for place in app.glob(folder):
+            yield from place.rglob("*.*")
+
+
+def stamps_of(files: Iterable[Path]) -> Stamps:
+    found = set()
+    for file in files:
+        try:
+            status = file.stat()
+        except OSError:  # gone since it was listed, as when an editor saves
+            continue
+        found.add((file, status.st_mtime_ns, status.st_size))
+    return frozenset(found)
 
 
 def desk() -> Desk | None:
@@ -94,19 +143,27 @@ def desk() -> Desk | None:
 
 
 def shown() -> Preview | None:
-    here = desk()
-    return here.preview() if here else None
+    """As things stood when this request began: a page that was made meanwhile is one to reload."""
+    found: Preview | None = g.get("preview")
+    return found
+
+
+def follow(app: Flask, wsgi_app: Wsgi) -> Wsgi:
+    """Look at the files before anything is answered, pages that are kept included."""
+    here: Desk = app.extensions["balise.desk"]
+
+    def looking_first(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        here.look()
+        return wsgi_app(environ, start_response)
+
+    return looking_first
 
 
 def init_app(app: Flask, config: Config) -> None:
     if not config.debug:
         return
-    here = app.extensions["balise.desk"] = Desk(app, config.lessons)
+    here = app.extensions["balise.desk"] = Desk(app, config)
 
     @app.before_request
-    def look_first() -> None:
-        # Until the first reading is done, pages come from what was compiled at the start.
-        if here.draft is not None and request.endpoint:
-            here.look()
-        elif not here.begun:
-            here.begin()
+    def note_version() -> None:
+        g.preview = here.preview()

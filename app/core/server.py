@@ -25,7 +25,8 @@ class Gunicorn(BaseApplication):
         options: dict[str, Any] = {
             "bind": f"[{self.balise.host}]:{self.balise.port}" if ":" in self.balise.host else f"{self.balise.host}:{self.balise.port}",
             # SQLite wants one process: two writers wait unfairly for each other (p99 0.8-1.5 s instead of 30-90 ms).
-            "workers": 1 if self.balise.sqlite else 2,
+            # In development one, too: it alone knows which lessons have changed.
+            "workers": 1 if self.balise.sqlite or self.balise.debug else 2,
             "worker_class": "gthread",
             "threads": 16,
             "keepalive": 5,

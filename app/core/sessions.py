@@ -11,7 +11,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from flask import Flask, current_app, g, has_request_context, request
 from flask_login import LoginManager, current_user
@@ -26,6 +26,7 @@ from app.core.db import Model, db
 from app.core.keys import fingerprint, keyed, new_token
 from app.core.logs import describe, log
 
+View = TypeVar("View", bound=Callable[..., Any])
 IDLE = {"student": 20 * 60, "teacher": 30 * 60}  # seconds without a request
 LONGEST = {"student": 4 * 3600, "teacher": 8 * 3600}
 TOUCH_EVERY = 60  # seconds between two writes of `seen_at`: a page view is not worth a write each
@@ -62,6 +63,9 @@ class Person(Protocol):
 
     @property
     def is_teacher(self) -> bool: ...
+
+    @property
+    def role(self) -> str: ...  # of a teacher in a school or board
 
 
 Loader = Callable[[Connection, int], Person | None]
@@ -106,9 +110,20 @@ def look_up_person() -> Person | None:
         person = loaders[row.kind](connection, row.person_id)
     if person is not None:
         g.session_token = token
-        seen_at = present if row.seen_at + TOUCH_EVERY <= present and touch(row.token_hash, present) else row.seen_at
+        due = row.seen_at + TOUCH_EVERY <= present and not is_asked_by_script()
+        seen_at = present if due and touch(row.token_hash, present) else row.seen_at
         g.session_left = TimeLeft(seen_at + IDLE[row.kind] - present, row.ends_at - present)
     return person
+
+
+def asked_by_script(view: View) -> View:
+    """Mark a view that an open page asks again and again by itself: being asked keeps nobody signed in, or no session would ever idle."""
+    view.asked_by_script = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_asked_by_script() -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "asked_by_script", False)
 
 
 @dataclass(frozen=True)

@@ -89,19 +89,19 @@ def page_of(name: str, body: bytes) -> Page:
     return Page(body, [("Content-Type", kind), *HEADERS.items()], A_YEAR, "Accept-Encoding", pack=not name.endswith(".woff2"))
 
 
-def serve(wsgi_app: Wsgi, debug: bool) -> Wsgi:
-    """Static files in front of the app. In development they are read anew when one of them has changed."""
-    newest = 0
+def serve(wsgi_app: Wsgi) -> Wsgi:
+    """Static files in front of the app."""
 
     def with_files(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        nonlocal newest
-        if debug and (present := max(f.stat().st_mtime_ns for f in STATIC.rglob("*"))) != newest:
-            newest = present
-            for kept in (files, version, asset, pages):
-                kept.cache_clear()
         path: str = environ["PATH_INFO"]
         if path.startswith(PREFIX) and environ["REQUEST_METHOD"] in ("GET", "HEAD") and (page := pages().get(path)) is not None:
             return answer(page, environ, start_response)
         return wsgi_app(environ, start_response)
 
     return with_files
+
+
+def read_anew() -> None:
+    """When one of the files has changed, in development."""
+    for kept in (files, version, asset, pages):
+        kept.cache_clear()

@@ -14,8 +14,7 @@ from typing import ClassVar, TypeVar
 from . import definitions
 from .distributions import chi_square_tail
 
-# Simulated: with 30 in each language even a gross mistranslation is found in 23 % of runs, with 200 and 100 in 93 %
-# (design/features.md, section 9).
+# Simulated: with 30 in each language even a gross mistranslation is found in 23 % of runs, with 200 and 100 in 93 %.
 FEWEST_PER_LANGUAGE = 100
 FEWEST_IN_ALL = 300
 
@@ -47,7 +46,11 @@ class Bias:
     negative when the question is harder in the other language; `delta_error` is its standard error.
     """
 
-    definition: ClassVar[str] = definitions.LANGUAGE_BIAS
+    definition_of: ClassVar[Mapping[str, str]] = {
+        "delta": definitions.LANGUAGE_BIAS,
+        "ets_class": definitions.LANGUAGE_BIAS,
+        "p": definitions.HOLM,
+    }
     alpha: float
     delta: float
     delta_error: float

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from .desk import Desk
+from .findings import ERROR, WARNING, Finding
 from .locales import LOCALES
 from .passages import Passage
 from .reading import LessonSource
@@ -22,7 +24,63 @@ _OLD = {("plan", "then-now"), ("plan", "sources")}
 _ITS_OWN = "help"  # a service says whom it is for in its own words
 
 
-LISTS = ("blame", "fear", "avoid", "terms", "slips")
+def _is_a_name(passage: Passage) -> bool:
+    return (passage.kind, passage.part) in _NAMES
+
+
+@dataclass(frozen=True)
+class _List:
+    """What is said about the phrases of one word list, and where they may stand. `{right}` is what to write instead."""
+
+    name: str
+    rule: str
+    level: str
+    message: str
+    spared: Callable[[Passage], bool]
+    quotations_count: bool = True  # else only the author's own voice is looked at
+    denial_spares: bool = False  # "we call nobody a criminal" says the right thing
+
+
+_LISTS = (
+    # R-01. Quoted or not: who reads it may take it for said.
+    _List(
+        "blame",
+        "blame",
+        ERROR,
+        "puts blame on the person it happened to (R-01). Say it otherwise.",
+        spared=lambda passage: passage.quotes,
+    ),
+    # R-03. A warning: a wrong option or a quotation may say what people fear, and "for life" can be harmless.
+    _List(
+        "fear",
+        "fear",
+        WARNING,
+        'frightens rather than helps (R-03). Say what can still be done, such as "often possible to limit" (R-07).',
+        spared=lambda passage: passage.quotes or passage.part == "option",
+        quotations_count=False,
+        denial_spares=True,
+    ),
+    # Words that accuse the person pictured or name a child by an act.
+    _List(
+        "avoid",
+        "word-to-avoid",
+        ERROR,
+        "hurts the people it is about. Write: {right}.",
+        spared=lambda passage: passage.quotes or passage.kind == _ITS_OWN or _is_a_name(passage),
+        quotations_count=False,
+        denial_spares=True,
+    ),
+    # A warning: one thing has one name in all lessons. Another name may stand in brackets or quotation marks.
+    _List(
+        "terms",
+        "term-form",
+        WARNING,
+        'is not the word of our glossary. Write "{right}".',
+        spared=lambda p: p.quotes or p.kind == _ITS_OWN or _is_a_name(p) or (p.kind, p.place) in _OLD,
+        quotations_count=False,
+    ),
+    _List("slips", "spelling", ERROR, 'is a slip. Write "{right}".', spared=_is_a_name),
+)
 
 
 def words_are_ours(desk: Desk, lesson: LessonSource) -> None:
@@ -37,72 +95,31 @@ def _check(desk: Desk, passages: Sequence[Passage]) -> None:
     for locale in LOCALES:
         own = [passage for passage in passages if passage.locale == locale]
         index = Index("\n".join(passage.text for passage in own), locale)
-        among = {name: index.may_hold(name) for name in LISTS}
-        seeds = {phrase.small_seed for found in among.values() for phrase in found}
+        among = [(words, phrases) for words in _LISTS if (phrases := index.may_hold(words.name))]
+        seeds = {phrase.small_seed for _words, phrases in among for phrase in phrases}
         for passage in own:
             text = folded(passage.text).lower()
             if not any(seed in text for seed in seeds):
                 continue
-            if not passage.quotes:
-                _never_blames(desk, passage, among["blame"])
-                _never_frightens(desk, passage, among["fear"])
-                _says_it_otherwise(desk, passage, among["avoid"])
-                _uses_the_glossary(desk, passage, among["terms"])
-            _is_spelled_well(desk, passage, among["slips"])
+            for words, phrases in among:
+                if not words.spared(passage):
+                    _look_for(desk, passage, words, phrases)
+
+
+def _look_for(desk: Desk, passage: Passage, words: _List, among: tuple[Phrase, ...]) -> None:
+    text = passage.seen if words.quotations_count else passage.own
+    for start, phrase, entry in find_phrases(words.name, passage.locale, text, among):
+        if words.denial_spares and _is_denied(text, start, start + len(phrase), passage.locale):
+            continue
+        message = f'"{phrase}" {words.message.format(right=entry.right)}'
+        desk.report.findings.append(Finding(passage.file, passage.line_of(start), words.rule, words.level, message))
 
 
 def _is_denied(text: str, start: int, end: int, locale: str) -> bool:
-    """Whether a "not" stands near: "we call nobody a criminal" says the right thing."""
+    """Whether a "not" stands near."""
     if locale == "ko":
         return bool(_NOT_AFTER.search(text[end:]))
     return bool(_NOT_BEFORE[locale].search(text[:start]))
-
-
-def _never_blames(desk: Desk, passage: Passage, among: tuple[Phrase, ...]) -> None:
-    """R-01. Quoted or not: who reads it may take it for said."""
-    for start, phrase, _ in find_phrases("blame", passage.locale, passage.seen, among):
-        message = f'"{phrase}" puts blame on the person it happened to (R-01). Say it otherwise.'
-        desk.report.error(passage.file, passage.line_of(start), "blame", message)
-
-
-def _never_frightens(desk: Desk, passage: Passage, among: tuple[Phrase, ...]) -> None:
-    """R-03. A warning: a wrong option or a quotation may say what people fear, and "for life" can be harmless."""
-    if not among or passage.part == "option":
-        return
-    for start, phrase, _ in find_phrases("fear", passage.locale, passage.own, among):
-        if _is_denied(passage.own, start, start + len(phrase), passage.locale):
-            continue
-        message = f'"{phrase}" frightens rather than helps (R-03). Say what can still be done, such as "often possible to limit" (R-07).'
-        desk.report.warning(passage.file, passage.line_of(start), "fear", message)
-
-
-def _says_it_otherwise(desk: Desk, passage: Passage, among: tuple[Phrase, ...]) -> None:
-    """Words that accuse the person pictured or name a child by an act; in the author's own voice only."""
-    if not among or passage.kind == _ITS_OWN or (passage.kind, passage.part) in _NAMES:
-        return
-    for start, phrase, entry in find_phrases("avoid", passage.locale, passage.own, among):
-        if _is_denied(passage.own, start, start + len(phrase), passage.locale):
-            continue
-        message = f'"{phrase}" hurts the people it is about. Write: {entry.right}.'
-        desk.report.error(passage.file, passage.line_of(start), "word-to-avoid", message)
-
-
-def _uses_the_glossary(desk: Desk, passage: Passage, among: tuple[Phrase, ...]) -> None:
-    """A warning: one thing has one name in all lessons. Another name may stand in brackets or quotation marks."""
-    names = (passage.kind, passage.part) in _NAMES or passage.kind == _ITS_OWN
-    if not among or names or (passage.kind, passage.place) in _OLD:
-        return
-    for start, phrase, entry in find_phrases("terms", passage.locale, passage.own, among):
-        message = f'"{phrase}" is not the word of our glossary. Write "{entry.right}".'
-        desk.report.warning(passage.file, passage.line_of(start), "term-form", message)
-
-
-def _is_spelled_well(desk: Desk, passage: Passage, among: tuple[Phrase, ...]) -> None:
-    if not among or (passage.kind, passage.part) in _NAMES:
-        return
-    for start, phrase, entry in find_phrases("slips", passage.locale, passage.seen, among):
-        message = f'"{phrase}" is a slip. Write "{entry.right}".'
-        desk.report.error(passage.file, passage.line_of(start), "spelling", message)
 
 
 FOLDER_RULES = (shared_words_are_ours,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from .content import Document, Fact, ItemText, Lesson, Misconception, OptionText, Quiz, Section, Term, Unit
@@ -23,11 +24,10 @@ class Compiled:
     pieces: list[tuple[str, int, Rendered]] = field(default_factory=list)  # quiz texts: file, line, rendered
 
 
-def compile_sources(sources: Sources, version: str, kept: dict[str, Compiled] | None = None, final: bool = True) -> Compiled:
-    """Every lesson that has a lesson.toml, in its languages.
+def compile_sources(sources: Sources, version: str, made: Mapping[str, Lesson] | None = None, final: bool = True) -> Compiled:
+    """Every lesson that has a lesson.toml, in its languages; those that were `made` before, by slug, are taken as they are.
 
-    Without `final`, only what checking needs: the library's texts have no HTML. `kept` holds lessons compiled before, by slug, and is
-    given what is compiled now: who keeps it takes out what has changed."""
+    Without `final`, only what checking needs: the library's texts have no HTML."""
     shelf = Shelf(
         facts=sources.facts,
         services=sources.services,
@@ -38,17 +38,8 @@ def compile_sources(sources: Sources, version: str, kept: dict[str, Compiled] | 
     library = _shared(sources, version) if final else Library(version, (), (), (), {}, {}, {})
     compiled = Compiled(library)
     markup = Markup(shelf, final)
-    kept = {} if kept is None else kept
-    lessons: list[Lesson] = []
-    for lesson in sources.lessons:
-        if lesson.slug not in kept:
-            own = Compiled(library)
-            own.library = replace(library, lessons=(_lesson(lesson, sources, markup, own),))
-            kept[lesson.slug] = own
-        own = kept[lesson.slug]
-        lessons += own.library.lessons
-        compiled.sections |= own.sections
-        compiled.pieces += own.pieces
+    made = made or {}
+    lessons = (made.get(lesson.slug) or _lesson(lesson, sources, markup, compiled) for lesson in sources.lessons)
     compiled.library = replace(library, lessons=tuple(lessons))
     return compiled
 
@@ -62,9 +53,13 @@ def _shared(sources: Sources, version: str) -> Library:
         services=sources.services,
         facts={fact.id: _fact(fact) for fact in sources.facts.values()},
         terms={term.id: Term(term.id, _typeset(term.term), _typeset(term.text)) for term in sources.terms.values()},
-        misconceptions={m.id: Misconception(m.id, _typeset(m.belief), _typeset(m.answer)) for m in sources.misconceptions.values()},
+        misconceptions={m.id: _misconception(m) for m in sources.misconceptions.values()},
         boosters=tuple(replace(booster, titles=_typeset(booster.titles)) for booster in sources.boosters),
     )
+
+
+def _misconception(idea: Misconception) -> Misconception:
+    return Misconception(idea.id, *(_typeset(texts) for texts in (idea.belief, idea.answer, idea.tempting, idea.say)))
 
 
 def _typeset(texts: dict[str, str]) -> dict[str, str]:

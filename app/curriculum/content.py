@@ -218,6 +218,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Misconception:
+    """A wrong idea, for teachers; `tempting` and `say` in words that students hear."""
+
     id: str
     belief: dict[str, str]
-    answer: dict[str, str]
+    answer: dict[str, str]  # what is true, and what to do instead
+    tempting: dict[str, str]  # why somebody may well think so
+    say: dict[str, str]  # one sentence to answer it with

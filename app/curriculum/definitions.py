@@ -8,6 +8,7 @@ question-says     which sentence stands under a question: see `progress.Says`
 standing          solid from 80 % of the best finished sitting, getting there from 50 %, could use a hand below 50 % after two tries
 hand-untouched    nothing begun when three quarters of the days from the opening to the last day are gone
 hand-low          the last quiz handed in is below half, and so are the last ones together that hold 8 graded questions
+hand-twice        one lesson below half in the best of two tries or more
 hand-same-question  one question wrong three times running
 gain              mean of (share right after - share right before) over those who took both
 gain-interval     95 % interval of that mean: mean ± t(0.975, n-1) * s / sqrt(n), from 8 pairs (Student 1908, paired t)
@@ -27,6 +28,7 @@ QUESTION_SAYS = "question-says"
 STANDING = "standing"
 HAND_UNTOUCHED = "hand-untouched"
 HAND_LOW = "hand-low"
+HAND_TWICE = "hand-twice"
 HAND_SAME_QUESTION = "hand-same-question"
 GAIN = "gain"
 GAIN_INTERVAL = "gain-interval"
@@ -44,6 +46,7 @@ DEFINITIONS = (
     STANDING,
     HAND_UNTOUCHED,
     HAND_LOW,
+    HAND_TWICE,
     HAND_SAME_QUESTION,
     GAIN,
     GAIN_INTERVAL,

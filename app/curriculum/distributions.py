@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import erfc, exp, inf, lgamma, log, log1p, pi, sqrt
 from statistics import NormalDist
 
@@ -41,6 +42,7 @@ def student_t_tail(t: float, df: float) -> float:
     return incomplete_beta(df / 2, 0.5, df / (df + t * t)) / 2
 
 
+@lru_cache(maxsize=1024)
 def student_t_quantile(p: float, df: float) -> float:
     """The t below which a share p of Student's distribution lies, for 0.5 <= p < 1 and df >= 1.
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import ClassVar
 
 from . import definitions
 from .distributions import student_t_quantile
+from .statistics import SAME
 
-# Simulated classes: the interval is 34 points wide at 8 pairs, 23 at 15, 17 at 25 (design/features.md, section 9).
+# Simulated classes: the interval is 34 points wide at 8 pairs, 23 at 15, 17 at 25.
 FEWEST_PAIRS = 8
 CERTAINTY = 0.95
-_SAME = 1e-9  # two shares that differ by less are the same, whatever sums they came from
 
 
 @dataclass(frozen=True)
 class Gain:
     """Pairs of shares 0-1, before and after. The gain is in shares too: 0.1 is ten points of a hundred."""
 
-    definition: ClassVar[str] = definitions.GAIN
+    definition_of: ClassVar[Mapping[str, str]] = {
+        "mean": definitions.GAIN,
+        "low": definitions.GAIN_INTERVAL,
+        "high": definitions.GAIN_INTERVAL,
+        "could_be_chance": definitions.GAIN_INTERVAL,
+    }
     n: int
     improved: int
     same: int
@@ -50,12 +55,12 @@ def paired_gain(before: Sequence[float], after: Sequence[float]) -> Gain:
         raise ValueError("a share lies between 0 and 1")
     gains = [b - a for a, b in zip(before, after, strict=True)]
     n = len(gains)
-    improved, lower = sum(g > _SAME for g in gains), sum(g < -_SAME for g in gains)
+    improved, lower = sum(g > SAME for g in gains), sum(g < -SAME for g in gains)
     counts = n, improved, n - improved - lower, lower
     if not n:
         return Gain(*counts, None)
     mean = sum(gains) / n
-    if n < FEWEST_PAIRS or max(gains) - min(gains) < _SAME:
+    if n < FEWEST_PAIRS or max(gains) - min(gains) < SAME:
         return Gain(*counts, mean)
     spread = sqrt(sum((g - mean) ** 2 for g in gains) / (n - 1))
     half = student_t_quantile((1 + CERTAINTY) / 2, n - 1) * spread / sqrt(n)

@@ -64,9 +64,10 @@ def read_library(folder: Path, today: date) -> tuple[Library, list[Finding]]:
     from .reading import read_sources
 
     report = Report()
-    sources = read_sources(folder, report)
-    compiled = compile_sources(sources, folder_version(folder))
-    check_sources(sources, compiled, today, report)
+    with collecting_later():
+        sources = read_sources(folder, report)
+        compiled = compile_sources(sources, folder_version(folder))
+        check_sources(sources, compiled, today, report)
     return compiled.library, report.sorted()
 
 

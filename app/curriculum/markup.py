@@ -116,6 +116,7 @@ class Markup:
         self._root = etree.Element("div")  # what was parsed last
         self.folds: list[str] = []
         self.problems: list[tuple[str, str]] = []
+        self._panels: dict[str, str] = {}
         self._md = Markdown(extensions=["tables", _Blocks(), _Marks(self)], output_format="html")
 
     def render(self, source: str, page: Page) -> Rendered:
@@ -129,6 +130,13 @@ class Markup:
         html = _CLEANER.clean(self._md.reset().convert(source))
         text = typeset(self.text, page.locale)
         return Rendered(typeset_html(html, page.locale), text, self.counted, tuple(self.folds), tuple(self.problems))
+
+    def help_panel(self) -> str:
+        """The same in every lesson of a language, so made once."""
+        locale = self.page.locale
+        if locale not in self._panels:
+            self._panels[locale] = help_html(self.shelf.services, locale)
+        return self._panels[locale]
 
     def _parse(self, source: str) -> etree.Element:
         """The first half of Markdown.convert: everything but the HTML. `_Finish` takes down the words."""
@@ -316,7 +324,7 @@ class _LineMarks(Preprocessor):
         if not self.markup.final:
             return ""
         if found[1] == "help":
-            return help_html(shelf.services, page.locale)
+            return self.markup.help_panel()
         if found[1] == "laws":
             return laws_html((shelf.facts[i] for i in page.laws if i in shelf.facts), page.locale)
         fact = shelf.facts.get(found[2])

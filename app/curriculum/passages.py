@@ -97,6 +97,7 @@ def shared_passages(sources: Sources) -> Iterator[Passage]:
         yield from _entry(sources, "glossary", term.id, {"term": term.term, "text": term.text}, STUDENT)
     for idea in sources.misconceptions.values():
         yield from _entry(sources, "misconceptions", idea.id, {"belief": idea.belief, "answer": idea.answer}, ADULT)
+        yield from _entry(sources, "misconceptions", idea.id, {"tempting": idea.tempting, "say": idea.say}, STUDENT)
     for unit in sources.units.values():
         yield from _entry(sources, "units", unit.id, {"title": unit.titles}, STUDENT)
     for service in sources.services:

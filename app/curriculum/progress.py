@@ -24,6 +24,7 @@ WRONG_RUNNING = 3
 FEWEST_ANSWERS = 5
 WORTH_TALKING = 0.3  # of the answers, on one wrong option
 MANY_NOT_SURE = 0.3
+NOBODY = Share(0, 0)
 
 
 class Standing(Enum):
@@ -34,6 +35,10 @@ class Standing(Enum):
     HAND = "hand"
     GETTING_THERE = "getting_there"
     SOLID = "solid"
+
+    @property
+    def definition(self) -> str:
+        return definitions.STANDING
 
 
 def standing(right: int, counted: int, tries: int, answered: int = 0) -> Standing:
@@ -58,18 +63,24 @@ class Reason(Enum):
 
     UNTOUCHED = "untouched"  # three quarters of the time are gone
     LOW = "low"  # the last quizzes handed in were below half, see `lately`
+    TWICE = "twice"  # one lesson below half in the best of two tries or more: its cell says "could use a hand"
     SAME_QUESTION = "same_question"  # one question wrong three times running
 
     @property
     def definition(self) -> str:
-        return f"hand-{self.value.replace('_', '-')}"
+        return {
+            Reason.UNTOUCHED: definitions.HAND_UNTOUCHED,
+            Reason.LOW: definitions.HAND_LOW,
+            Reason.TWICE: definitions.HAND_TWICE,
+            Reason.SAME_QUESTION: definitions.HAND_SAME_QUESTION,
+        }[self]
 
 
 @dataclass(frozen=True)
 class Lately:
     """The last quizzes handed in, together: what is printed beside the name ("5 of 12 in the last two quizzes")."""
 
-    definition: ClassVar[str] = definitions.HAND_LOW
+    definition_of: ClassVar[Mapping[str, str]] = {"share": definitions.HAND_LOW}
     share: Share
     quizzes: int
     is_low: bool
@@ -78,23 +89,27 @@ class Lately:
 def lately(handed_in: Sequence[Share]) -> Lately | None:
     """The last quizzes that hold 8 graded questions together, newest first; None while there are fewer.
 
-    `handed_in` has one share for each quiz handed in, oldest first: right answers of graded ones, sensitive questions and those
-    stepped over left out. Low is: the last quiz below half, and all of these together below half.
+    `handed_in` has one share for each quiz handed in, oldest first: right answers of graded ones, sensitive questions left out; a
+    quiz without graded questions is looked through. Low is: the last quiz below half, and all of these together below half.
 
     Why not the last quiz alone, from 6 graded questions. A quiz holds 6 to 8 questions, of which sensitive ones are not graded:
     4 to 8 are left. With six, a student who is right four times in five is below half in 1.7 % of quizzes, with seven in 3.3 %
     (with eight in 1.0 %): over 30 questions of the real quizzes, 8.0 % of such students would be named at least once, and quizzes
     of four or five could never name anybody. Taken together to eight it is 2.0 %; somebody right half of the time is named
-    within 30 questions in 76 %, three times in ten in 99 %. One quiz of eight is judged alone, and one good quiz ends it.
+    within 30 questions in 75 %, three times in ten in 99 %. One quiz of eight is judged alone, and one good quiz ends it.
     """
-    right = graded = quizzes = 0
-    for quiz in reversed(handed_in):
-        right, graded, quizzes = right + quiz.right, graded + quiz.answered, quizzes + 1
+    newest_first = [quiz for quiz in reversed(handed_in) if quiz.answered]
+    right = graded = 0
+    for quizzes, quiz in enumerate(newest_first, 1):
+        right, graded = right + quiz.right, graded + quiz.answered
         if graded >= GRADED_FOR_A_HAND:
-            last = handed_in[-1]
-            is_low = last.right < GETTING_THERE * last.answered and right < GETTING_THERE * graded
-            return Lately(Share(right, graded), quizzes, is_low)
+            together = Share(right, graded)
+            return Lately(together, quizzes, _is_low(together) and _is_low(newest_first[0]))
     return None
+
+
+def _is_low(quiz: Share) -> bool:
+    return quiz.right < GETTING_THERE * quiz.answered
 
 
 def reasons_for_a_hand(
@@ -183,13 +198,19 @@ class Says(Enum):
 class QuestionSummary:
     """What a class made of one question. Everything is empty while too few have answered."""
 
-    definition: ClassVar[str] = definitions.QUESTION_SAYS
+    definition_of: ClassVar[Mapping[str, str]] = {
+        "share": definitions.SHARE_RIGHT,
+        "not_sure": definitions.NOT_SURE,
+        "talk_about": definitions.TALK_ABOUT,
+        "item_rest": definitions.ITEM_REST,
+        "says": definitions.QUESTION_SAYS,
+    }
     too_few: bool
     share: Share
     counts: Mapping[str, int]
     talk_about: str | None = None  # the wrong option (or pair, or first step) chosen most, when it is worth a conversation
     misconception: str | None = None  # id of the idea behind it
-    not_sure: Share = Share(0, 0)
+    not_sure: Share = NOBODY
     item_rest: float | None = None  # -1 to 1; None below 30 answers and of sensitive questions
 
     @property
@@ -203,9 +224,7 @@ class QuestionSummary:
         return Says.SURE if self.share.right >= SOLID * self.share.answered else Says.MIXED
 
 
-def question_summary(
-    item: Item, counts: Mapping[str, int], marks: Sequence[float] = (), totals: Sequence[float] = ()
-) -> QuestionSummary:
+def question_summary(item: Item, counts: Mapping[str, int], marks: Sequence[float] = (), totals: Sequence[float] = ()) -> QuestionSummary:
     """`counts` by the keys of `scoring.tally_keys`, "not-sure" among them.
 
     `marks` and `totals`, where somebody wants the item-rest correlation: of each student the mark on this question (0 or 1) and on
@@ -213,10 +232,10 @@ def question_summary(
     """
     answered = people_answered(item, counts)
     if answered < FEWEST_ANSWERS:
-        return QuestionSummary(True, Share(0, 0), {})
+        return QuestionSummary(True, NOBODY, {})
     share = Share(counts.get(item.right if item.kind == "single" else WHOLLY_RIGHT, 0), answered)
     not_sure = Share(counts.get(NOT_SURE, 0), answered)
-    rest = item_rest_correlation(marks, totals)
+    rest = None if item.sensitive else item_rest_correlation(marks, totals)
     ideas = ideas_behind(item)
     wrong = {key: n for key, n in counts.items() if key in ideas}
     most = max(wrong, key=lambda key: (wrong[key], key), default=None)

@@ -349,7 +349,7 @@ def _read_misconceptions(table: Table | None) -> dict[str, Misconception]:
     misconceptions = {}
     for name, entry in (table.named_tables() if table else {}).items():
         _check_id(entry, name)
-        misconceptions[name] = Misconception(name, entry.texts("belief"), entry.texts("answer"))
+        misconceptions[name] = Misconception(name, *(entry.texts(key) for key in ("belief", "answer", "tempting", "say")))
         entry.finish()
     return misconceptions
 

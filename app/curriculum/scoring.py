@@ -37,6 +37,11 @@ def split_choice(kind: str, choice: str) -> tuple[str, ...]:
     return tuple(choice.split(_BETWEEN[kind])) if kind in _BETWEEN and choice else (choice,) if choice else ()
 
 
+def nearest_band(quiz: Quiz, band: str) -> str:
+    """This band, or the nearest one that the quiz was written for."""
+    return min({b for item in quiz.items for b in item.bands}, key=lambda b: (abs(ord(b) - ord(band)), b))
+
+
 def draw(quiz: Quiz, band: str, nth: int) -> tuple[str, ...]:
     """The questions of a band's n-th sitting (from 1): its anchors, and of the others the next ones in turn.
 

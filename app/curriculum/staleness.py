@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from .findings import Report
@@ -42,6 +43,7 @@ def normalised(text: str) -> str:
     return re.sub(r"\s*([?!;:»%$])|(«)\s*", r"\1\2", text).strip()
 
 
+@lru_cache(maxsize=8000)  # each French block is asked for by both translations, and again when somebody looks how far they are
 def block_hash(text: str) -> str:
     """First 12 hex of the sha256 of the normalised text."""
     return hashlib.sha256(normalised(text).encode()).hexdigest()[:HASH_LENGTH]

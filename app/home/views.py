@@ -11,8 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
-from app.classrooms.models import Assignment
-from app.classrooms.queries import SignedInStudent, assignments_open_to
+from app.classrooms.queries import AssignedLesson, SignedInStudent, assignments_open_to
 from app.core import clock, sessions
 from app.core.access import EVERYBODY, STUDENTS, TEACHERS, open_to
 from app.core.db import db
@@ -61,13 +60,16 @@ class Card:
 
     lesson: Lesson
     text: Document
-    assignment: Assignment
+    assignment: AssignedLesson
     standing: str
     read: bool
     answered: int
     total: int
     due_on: date | None
     over: bool
+    last_day: date | None
+    closed: bool
+    again: bool
     url_lesson: str
     url_quiz: str
     url_result: str | None
@@ -78,7 +80,7 @@ class Card:
 def student() -> Page:
     who = sessions.person()
     assert isinstance(who, SignedInStudent)
-    read, standings = readings_of(who.id), standings_of(who.id)
+    read, standings, today = readings_of(who.id), standings_of(who.id), clock.today(who.timezone)
     cards = []
     for given in assignments_open_to(who):
         lesson = library().lesson(given.lesson_slug)
@@ -98,10 +100,13 @@ def student() -> Page:
                 row.answered if row else 0,
                 row.total if row else lesson.quiz.length,
                 given.due_on,
-                given.due_on is not None and given.due_on < clock.today(who.timezone),
+                given.due_on is not None and given.due_on < today,
+                given.last_day,
+                given.is_closed(today),
+                given.is_open_again(today),
                 url_for("lessons.assigned", assignment_id=given.id),
                 url_for("quizzes.take", assignment_id=given.id),
-                url_for("quizzes.take", assignment_id=given.id) if row and row.tries else None,
+                url_for("quizzes.take", assignment_id=given.id) if row and (row.tries or row.answered) else None,
             )
         )
     return render_template("home/student.html", cards=cards)

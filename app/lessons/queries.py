@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Date, bindparam, column, select, table
 
 from app.core.db import db
+from app.curriculum.before_after import AFTER, BEFORE
 from app.lessons.models import Reading
 
 
@@ -27,3 +29,28 @@ def has_read(student_id: int, assignment_id: int) -> bool:
 def readings_of(student_id: int) -> set[int]:
     """The assignments this student has read to the end."""
     return set(db.session.scalars(select(Reading.assignment_id).where(Reading.student_id == student_id)))
+
+
+class Steps(NamedTuple):
+    """How far a student is on the way through a lesson with checks; "" not begun, "begun", or "done". Reading is known apart."""
+
+    before: str
+    quiz: str
+    after: str
+
+
+# Attempts belong to the package above; they are read here by name, and only for how far somebody is.
+attempts = table("attempts", column("student_id"), column("assignment_id"), column("nth"), column("finished_on", Date))
+STEPS = select(attempts.c.nth, attempts.c.finished_on).where(
+    attempts.c.student_id == bindparam("student_id"), attempts.c.assignment_id == bindparam("assignment_id")
+)
+
+
+def steps_of(student_id: int, assignment_id: int) -> Steps:
+    rows = db.session.connection().execute(STEPS, {"student_id": student_id, "assignment_id": assignment_id}).all()
+
+    def state(finished: list[bool]) -> str:
+        return "done" if any(finished) else "begun" if finished else ""
+
+    taken = [(row.nth, row.finished_on is not None) for row in rows]
+    return Steps(*(state([f for n, f in taken if n == nth or (nth == 1 and n > 1)]) for nth in (BEFORE, 1, AFTER)))

@@ -17,9 +17,11 @@ from app.core.i18n import current_locale
 from app.core.library import facts_behind, lessons_by_unit, library
 from app.core.pages import same_for_everybody
 from app.core.patterns import NUMBER, page_for_whoever_asks
+from app.curriculum.before_after import FORMS, short_checks
 from app.curriculum.content import BANDS, Lesson, Unit
+from app.curriculum.scoring import nearest_band
 from app.curriculum.yearplan import year_plan
-from app.lessons.queries import has_read, record_reading
+from app.lessons.queries import Steps, has_read, record_reading, steps_of
 
 bp = Blueprint("lessons", __name__, template_folder="templates")
 Page = Any
@@ -47,8 +49,13 @@ class Shown(NamedTuple):
     id: int
     due_on: date | None
     over: bool
+    last_day: date | None  # on which answers are taken
+    closed: bool
+    again: bool  # opened again for this student alone
     read: bool
     pulses: tuple[str, ...]  # questions that can still be tapped
+    steps: Steps | None  # of lessons with a check before and after
+    n_check: int  # questions of each check
 
 
 def lesson_page(lesson: Lesson, band: str, assignment: Shown | None = None) -> str:
@@ -71,6 +78,8 @@ def lesson_page(lesson: Lesson, band: str, assignment: Shown | None = None) -> s
         over=assignment is not None and assignment.over,
         pulses=assignment.pulses if assignment else (),
         total_questions=lesson.quiz.length,
+        steps=assignment.steps if assignment else None,
+        n_check=assignment.n_check if assignment else 0,
         what_to_do=doing,
         pause_section=next((s.id for s in reversed(sections) if s.kind == "help"), None),
         unit=unit_of(lesson),
@@ -169,9 +178,19 @@ def own_assignment(assignment_id: int) -> tuple[SignedInStudent, AssignedLesson,
 def assigned(assignment_id: int) -> Page:
     student, assignment, lesson = own_assignment(assignment_id)
     band = student.band if student.band in lesson.bands else usual_band(lesson)
-    over = assignment.due_on is not None and assignment.due_on < clock.today(student.timezone)
-    shown = Shown(NUMBER, assignment.due_on, over, has_read(student.id, assignment.id), tuple(pulses_to_ask(assignment)))
+    today = clock.today(student.timezone)
+    shown = Shown(
+        NUMBER, assignment.due_on, assignment.due_on is not None and assignment.due_on < today, assignment.last_day,
+        assignment.is_closed(today), assignment.is_open_again(today), has_read(student.id, assignment.id), tuple(pulses_to_ask(assignment)),
+        *steps_in(student, assignment, lesson),
+    )  # fmt: skip
     return page_for_whoever_asks((lesson.number, band, shown), lambda: lesson_page(lesson, band, shown), number=assignment.id)
+
+
+def steps_in(student: SignedInStudent, assignment: AssignedLesson, lesson: Lesson) -> tuple[Steps | None, int]:
+    """How far this student is where the lesson has checks, and how many questions each holds."""
+    n = len(short_checks(lesson.quiz, nearest_band(lesson.quiz, student.band))[FORMS[0]]) if assignment.checks else 0
+    return (steps_of(student.id, assignment.id), n) if n else (None, 0)
 
 
 @bp.post("/lessons/assigned/<id:assignment_id>/read")
@@ -223,3 +242,6 @@ def media(number: int, name: str) -> Page:
     response = current_app.response_class(file.read_bytes(), mimetype="image/svg+xml")
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
+
+
+from app.lessons import printing  # noqa: E402, F401

@@ -60,7 +60,10 @@ WHAT = {
         _l("The e-mail address, scrambled: the site recognises it but cannot read it"),
         _l("So that the teacher can sign in."),
     ),
-    "shown-name": (_l("The short name a teacher chose"), _l("So that it stands on the teacher’s own pages.")),
+    "shown-name": (
+        _l("The short name a teacher chose"),
+        _l("So that it stands on the teacher’s own pages, and on the page of whoever looks after the school."),
+    ),
     "password-scrambled": (_l("The password, scrambled"), _l("So that only the teacher gets in.")),
     "second-factor": (_l("What the 6-digit codes are checked with"), _l("So that a stolen password is not enough.")),
     "invitation": (_l("An open invitation, scrambled"), _l("So that only invited teachers get an account.")),

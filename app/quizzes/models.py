@@ -11,12 +11,9 @@ from app.core.db import CLUSTERED, Model
 from app.curriculum.scoring import LONGEST_CHOICE
 
 
-# Values of `Attempt.nth` beside the sittings at the quiz itself, which are numbered from 1: the short checks before and after a lesson.
-BEFORE, AFTER = 0, -1
-
-
 class Attempt(Model):
-    """One sitting of one student at an assigned quiz, or at one of its short checks (BEFORE, AFTER), which count for no standing.
+    """One sitting of one student at an assigned quiz (`nth` from 1), or at one of its short checks (`nth` is BEFORE or AFTER of
+    curriculum/before_after.py), which count for no standing.
 
     The browser makes the uuid, so that sending twice is harmless."""
 

@@ -16,7 +16,8 @@ from app.classrooms.queries import SignedInStudent
 from app.core import clock
 from app.core.db import db, insert_for
 from app.curriculum.content import Item, Quiz
-from app.curriculum.scoring import PASS, canonical, draw, is_right, tally_keys
+from app.curriculum.scoring import PASS, canonical, draw, is_right, nearest_band, tally_keys
+from app.quizzes.languages import count_first_sitting
 from app.quizzes.models import Answer, Attempt, Standing, Tally
 
 UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
@@ -53,7 +54,7 @@ OWN = (attempts.student_id == bindparam("student_id"), attempts.assignment_id ==
 OF_SITTING = (answers.student_id == bindparam("student_id"), answers.attempt_uuid == bindparam("attempt_uuid"))
 ATTEMPT = select(*BEGUN).where(attempts.uuid == bindparam("uuid")).with_for_update()
 NTH_ATTEMPT = select(*BEGUN).where(*OWN, attempts.nth == bindparam("nth")).with_for_update()
-LAST_ATTEMPT = select(*BEGUN).where(*OWN).order_by(attempts.nth.desc()).limit(1)
+LAST_ATTEMPT = select(*BEGUN).where(*OWN, attempts.nth > 0).order_by(attempts.nth.desc()).limit(1)
 ANSWERS = select(answers.item_id, answers.choice, answers.right, answers.answered_on).where(*OF_SITTING)
 COUNTS = select(func.count(), func.count(answers.right), func.coalesce(func.sum(answers.right.cast(Integer)), 0)).where(*OF_SITTING)
 DUE_ON = select(Assignment.__table__.c.due_on).where(Assignment.__table__.c.id == bindparam("assignment_id"))
@@ -77,7 +78,7 @@ def writing(dialect: str) -> Writing:
     tally = insert(Tally.__table__)
     fresh = insert(Standing.__table__)
     new, key = fresh.excluded, ["assignment_id", "student_id"]
-    present = {"answered": new.answered, "total": new.total}
+    present = {"answered": new.answered, "total": new.total, "locale": case((new.locale != "", new.locale), else_=standings.locale)}
     # Compared as right/counted without dividing: counted differs when a sitting held sensitive questions.
     better = or_(
         standings.tries == 0,
@@ -122,9 +123,8 @@ class Sitting:
 
 
 def questions_for(quiz: Quiz, band: str, nth: int) -> tuple[str, ...]:
-    """The questions of the n-th sitting; a band the quiz was not written for gets the nearest one it has."""
-    bands = sorted({b for item in quiz.items for b in item.bands}, key=lambda b: abs(ord(b) - ord(band)))
-    return draw(quiz, bands[0], nth)
+    """The questions of the n-th sitting."""
+    return draw(quiz, nearest_band(quiz, band), nth)
 
 
 def sitting_of(student: SignedInStudent, assignment: Given, quiz: Quiz, fresh_uuid: str, again: bool = False) -> Sitting:
@@ -142,8 +142,8 @@ def as_sitting(attempt: Begun) -> Sitting:
 
 
 def attempt_of(student_id: int, uuid: str) -> Attempt | None:
-    """One's own attempt; another student's does not exist."""
-    return db.session.scalar(select(Attempt).where(Attempt.uuid == uuid, Attempt.student_id == student_id))
+    """One's own attempt at a quiz; another student's does not exist, and checks have pages of their own."""
+    return db.session.scalar(select(Attempt).where(Attempt.uuid == uuid, Attempt.student_id == student_id, Attempt.nth > 0))
 
 
 def begin_attempt(student: SignedInStudent, assignment: Given, quiz: Quiz, uuid: str, nth: int, version: str) -> Begun | None:
@@ -154,22 +154,33 @@ def begin_attempt(student: SignedInStudent, assignment: Given, quiz: Quiz, uuid:
     connection = db.session.connection()
     found: Begun | None = connection.execute(ATTEMPT, {"uuid": uuid}).one_or_none()
     if found is not None:
-        return found if (found.student_id, found.assignment_id) == (student.id, assignment.id) else None
+        own = (found.student_id, found.assignment_id) == (student.id, assignment.id)
+        return found if own and found.nth > 0 else None
+    if nth < 1:
+        return None
     place = {"student_id": student.id, "assignment_id": assignment.id}
     last = connection.execute(LAST_ATTEMPT, place).one_or_none()
     may_begin = (nth == 1) if last is None else (nth == last.nth + 1 and last.finished_on is not None)
-    if may_begin:
-        items = " ".join(questions_for(quiz, student.band, nth))
-        values = {"uuid": uuid, **place, "nth": nth, "items": items, "content_version": version[:16],
-                  "started_on": clock.today(student.timezone)}  # fmt: skip
+    items = questions_for(quiz, student.band, nth) if may_begin else ()
+    return place_attempt(student, assignment, uuid, nth, items, version)
+
+
+def place_attempt(student: SignedInStudent, assignment: Given, uuid: str, nth: int, items: Iterable[str], version: str) -> Begun | None:
+    """A new attempt with these questions, or the one that is there in its place; without questions, only that. Locked until the commit."""
+    connection = db.session.connection()
+    place = {"student_id": student.id, "assignment_id": assignment.id, "nth": nth}
+    if asked := " ".join(items):
+        values = {"uuid": uuid, **place, "items": asked, "content_version": version[:16], "started_on": clock.today(student.timezone)}
         made: Begun | None = connection.execute(writing(db.dialect).attempt, values).one_or_none()
         if made is not None:
             return made
-    return connection.execute(NTH_ATTEMPT, {**place, "nth": nth}).one_or_none()
+    return connection.execute(NTH_ATTEMPT, place).one_or_none()
 
 
-def record_answer(student: SignedInStudent, attempt: Begun, quiz: Quiz, item: Item, choice: str) -> bool:
+def record_answer(student: SignedInStudent, attempt: Begun, quiz: Quiz, item: Item, choice: str, locale: str = "") -> bool:
     """Keep an answer, once. Returns False when this question had one already: the first stands, whatever arrives later.
+
+    `locale` is the language it was given in, "" where nobody knows (typed in from paper).
 
     Raises ValueError for an answer the question cannot have. The caller commits."""
     given = canonical(item, choice)
@@ -183,7 +194,7 @@ def record_answer(student: SignedInStudent, attempt: Begun, quiz: Quiz, item: It
         return False
     if attempt.nth == 1 and given != PASS and (not item.sensitive or still_open(attempt.assignment_id, today)):
         count(attempt.assignment_id, item.id, tally_keys(item, given))
-    sum_up(attempt, quiz, today)
+    sum_up(attempt, quiz, today, locale)
     return True
 
 
@@ -200,20 +211,27 @@ def count(assignment_id: int, item_id: str, keys: Iterable[str]) -> None:
     db.session.connection().execute(writing(db.dialect).tally, rows)
 
 
-def sum_up(attempt: Begun, quiz: Quiz, today: date) -> None:
+def sum_up(attempt: Begun, quiz: Quiz, today: date, locale: str = "") -> None:
     """Bring the summary row up to date after an answer, and end the sitting after its last one."""
     connection = db.session.connection()
     total = sum(quiz.item(i) is not None for i in attempt.items.split())
     answered, counted, right = connection.execute(
         COUNTS, {"student_id": attempt.student_id, "attempt_uuid": attempt.uuid}
     ).one()  # fmt: skip
-    place = {"assignment_id": attempt.assignment_id, "student_id": attempt.student_id, "answered": answered, "total": total}
+    if attempt.nth < 1:  # a check before or after the lesson: it ends, and is part of nobody's standing
+        if answered >= total and attempt.finished_on is None:
+            connection.execute(FINISH, {"b_uuid": attempt.uuid, "finished_on": today})
+        return
+    place = {"assignment_id": attempt.assignment_id, "student_id": attempt.student_id, "answered": answered, "total": total,
+             "locale": locale}  # fmt: skip
     if answered < total or attempt.finished_on is not None:
         connection.execute(writing(db.dialect).standing, {**place, **NOTHING_FINISHED})
         return
     connection.execute(FINISH, {"b_uuid": attempt.uuid, "finished_on": today})
     result = {"tries": 1, "last_right": right, "last_counted": counted, "best_right": right, "best_counted": counted, "finished_on": today}
     connection.execute(writing(db.dialect).finished_standing, {**place, **result})
+    if attempt.nth == 1 and locale:
+        count_first_sitting(quiz.slug, locale, attempt.student_id, attempt.uuid)
 
 
 # --- reading, for students' and teachers' pages ----------------------------------------------------------------------
@@ -232,10 +250,28 @@ def tallies_of(assignment_id: int) -> dict[str, dict[str, int]]:
     return found
 
 
+FIRST_MARKS = (
+    select(answers.student_id, answers.item_id, answers.right.cast(Integer))
+    .join_from(Attempt.__table__, Answer.__table__, (answers.student_id == attempts.student_id) & (answers.attempt_uuid == attempts.uuid))
+    .where(attempts.assignment_id == bindparam("assignment_id"), attempts.nth == 1, attempts.finished_on.is_not(None))
+    .where(answers.right.is_not(None))
+)
+
+
+def first_marks_of(assignment_id: int) -> dict[int, dict[str, int]]:
+    """Student -> question -> 1 for right, else 0, over finished first sittings; sensitive questions have no mark. For statistics only."""
+    found: dict[int, dict[str, int]] = {}
+    for student_id, item_id, right in db.session.connection().execute(FIRST_MARKS, {"assignment_id": assignment_id}):
+        found.setdefault(student_id, {})[item_id] = right
+    return found
+
+
 def attempts_by(student_id: int, assignment_id: int) -> list[Sitting]:
-    """A student's sittings at one assignment, first to last."""
+    """A student's sittings at one assigned quiz, first to last. The checks before and after are for the class and shown of nobody."""
     attempts = db.session.scalars(
-        select(Attempt).where(Attempt.student_id == student_id, Attempt.assignment_id == assignment_id).order_by(Attempt.nth)
+        select(Attempt)
+        .where(Attempt.student_id == student_id, Attempt.assignment_id == assignment_id, Attempt.nth > 0)
+        .order_by(Attempt.nth)
     ).all()
     answers: dict[str, dict[str, Answer]] = {}
     for answer in db.session.scalars(

@@ -8,17 +8,22 @@ from typing import Any
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
-from app.classrooms.queries import AssignedLesson, SignedInStudent, assignment_in
+from app.classrooms.queries import AssignedLesson, SignedInStudent, assignment_open_to
+from app.core import clock
 from app.core.access import EVERYBODY, STUDENTS, open_to
 from app.core.db import db
-from app.core.i18n import current_locale
+from app.core.errors import error_page
+from app.core.i18n import current_locale, show_day
+from app.core.i18n import gettext as _
 from app.core.library import library
 from app.core.sessions import person
-from app.curriculum.content import Lesson
+from app.curriculum.before_after import AFTER, BEFORE
+from app.curriculum.content import Item, Lesson
 from app.curriculum.rendering import READERS_OWN_NAMES
 from app.curriculum.scoring import canonical
 from app.lessons.views import lesson_or_404, own_assignment, usual_band
 from app.quizzes.asking import Feedback, answers_in_form, feedback_on, ideas_of, options_of
+from app.quizzes.checks import begin_check, check_of
 from app.quizzes.forms import Given, given_in, values_of
 from app.quizzes.queries import UUID, Sitting, as_sitting, attempt_of, begin_attempt, questions_for, record_answer, sitting_of
 
@@ -41,7 +46,34 @@ def take(assignment_id: int) -> Page:
     following = sitting.next_item(lesson.quiz)
     if following is None:
         return redirect(url_for("quizzes.result", attempt_uuid=sitting.uuid), 303)
+    if has_closed(student, assignment):
+        return redirect(url_for("quizzes.result", attempt_uuid=sitting.uuid), 303) if sitting.answers else closed_page(assignment)
     return question_page(lesson, assignment, sitting, following)
+
+
+def has_closed(student: SignedInStudent, assignment: AssignedLesson) -> bool:
+    return assignment.is_closed(clock.today(student.timezone))
+
+
+def closed_page(assignment: AssignedLesson) -> Page:
+    """What somebody reads whose answer comes after the last day has ended in the class's time zone. Nothing saved before is touched."""
+    assert assignment.last_day is not None
+    sentence = _(
+        "Its last day was %(day)s. What you answered before is kept, and you can still read the lesson. "
+        "To answer more, ask your teacher to open it again for you.",
+        day=show_day(assignment.last_day),
+    )
+    read = (_("Read the lesson"), url_for("lessons.assigned", assignment_id=assignment.id))
+    return error_page(403, _("This lesson has closed"), sentence, read)
+
+
+TAKEN_AT = {BEFORE: "quizzes.before", AFTER: "quizzes.after"}
+
+
+def result_url(assignment: AssignedLesson, sitting: Sitting) -> str:
+    if sitting.nth in TAKEN_AT:
+        return url_for(TAKEN_AT[sitting.nth], assignment_id=assignment.id)
+    return url_for("quizzes.result", attempt_uuid=sitting.uuid)
 
 
 def question_page(
@@ -57,14 +89,14 @@ def question_page(
     item = lesson.quiz.item(item_id)
     if item is None:
         # The question was taken out of the bank after this sitting began: it counts for nothing, so go round it.
-        return redirect(url_for("quizzes.result", attempt_uuid=sitting.uuid), 303)
+        return redirect(result_url(assignment, sitting), 303)
     lesson_url = url_for("lessons.assigned", assignment_id=assignment.id)
     shown = chosen or given
     answered = item_id in sitting.answers
     feedback = feedback_on(item, shown, lesson, lesson_url) if shown else None
     if answered and not shown:
         feedback = Feedback("passed", "", lesson_url, "")
-    take_url = url_for("quizzes.take", assignment_id=assignment.id)
+    take_url = url_for(TAKEN_AT.get(sitting.nth, "quizzes.take"), assignment_id=assignment.id)
     done = sitting.next_item(lesson.quiz) is None
     return render_template(
         "quizzes/question.html",
@@ -82,10 +114,11 @@ def question_page(
         unfinished=unfinished or Given(),
         own_names=READERS_OWN_NAMES,
         feedback=feedback,
-        next_url=url_for("quizzes.result", attempt_uuid=sitting.uuid) if done else take_url,
+        next_url=result_url(assignment, sitting) if done else take_url,
         next_form=False,
         saved=answered,
         self_check=False,
+        check=sitting.nth if sitting.nth in TAKEN_AT else None,
         can_pass=item.sensitive and not answered,
         back_url=lesson_url,
         last=done,
@@ -97,10 +130,10 @@ def question_page(
 def answer(assignment_id: int) -> Page:
     """Keep one answer. Sending it twice, late or from two tabs gives one row and the same page."""
     student, assignment, lesson = own_assignment(assignment_id)
-    posted = request.form
-    item = lesson.quiz.item(posted.get("item", ""))
-    nth = posted.get("nth", "")
-    if item is None or not UUID.fullmatch(posted.get("attempt", "")) or not (nth.isascii() and nth.isdecimal() and len(nth) < 4):
+    if has_closed(student, assignment):
+        return closed_page(assignment)
+    posted, item, nth = request.form, posted_item(lesson), request.form.get("nth", "")
+    if not (nth.isascii() and nth.isdecimal() and len(nth) < 4):
         abort(400)
     given = given_in(item, posted)
     if not given.choice:
@@ -112,7 +145,7 @@ def answer(assignment_id: int) -> Page:
     if attempt is None or item.id not in attempt.items.split():
         abort(404)
     try:
-        record_answer(student, attempt, lesson.quiz, item, given.choice)
+        record_answer(student, attempt, lesson.quiz, item, given.choice, current_locale())
     except ValueError:
         abort(400)
     db.session.commit()
@@ -122,17 +155,26 @@ def answer(assignment_id: int) -> Page:
     return redirect(url_for("quizzes.take", assignment_id=assignment.id, item=item.id), 303)
 
 
+def posted_item(lesson: Lesson) -> Item:
+    """The question that was answered; 400 for a form that is none of ours."""
+    item = lesson.quiz.item(request.form.get("item", ""))
+    if item is None or not UUID.fullmatch(request.form.get("attempt", "")):
+        abort(400)
+    return item
+
+
 @bp.get("/quizzes/result/<attempt_uuid>")
 @open_to(STUDENTS)
 def result(attempt_uuid: str) -> Page:
     student = signed_in()
     attempt = attempt_of(student.id, attempt_uuid) if UUID.fullmatch(attempt_uuid) else None
-    assignment = assignment_in(student.classroom_id, attempt.assignment_id) if attempt else None
+    assignment = assignment_open_to(student, attempt.assignment_id) if attempt else None
     lesson = library().lesson(assignment.lesson_slug) if assignment else None
     if attempt is None or assignment is None or lesson is None:
         abort(404)
     sitting = as_sitting(attempt)
-    if sitting.next_item(lesson.quiz) is not None:
+    unfinished, closed = sitting.next_item(lesson.quiz) is not None, has_closed(student, assignment)
+    if unfinished and (not closed or not sitting.answers):
         return redirect(url_for("quizzes.take", assignment_id=assignment.id), 303)
     choices = [(i, sitting.answers[i].choice) for i in sitting.items if i in sitting.answers]
     ideas, score = ideas_of(lesson, choices, url_for("lessons.assigned", assignment_id=assignment.id))
@@ -142,16 +184,92 @@ def result(attempt_uuid: str) -> Page:
         text=lesson.texts[current_locale()],
         score=score,
         ideas=ideas,
-        again_url=url_for("quizzes.take", assignment_id=assignment.id, again=1),
+        again_url=None if closed else url_for("quizzes.take", assignment_id=assignment.id, again=1),
+        after_url=None if closed else after_url(student, assignment, lesson),
+        closed_on=assignment.last_day if closed else None,
+        unfinished=(len(sitting.answers), len(sitting.items)) if unfinished else None,
         home_url=url_for("home.student"),
         lesson_url=url_for("lessons.assigned", assignment_id=assignment.id),
     )
+
+
+def after_url(student: SignedInStudent, assignment: AssignedLesson, lesson: Lesson) -> str | None:
+    """Where the check after the lesson is, while it is still to be taken."""
+    sitting = check_of(student, assignment, lesson.quiz, AFTER, "")
+    return url_for("quizzes.after", assignment_id=assignment.id) if sitting and sitting.next_item(lesson.quiz) else None
 
 
 def signed_in() -> SignedInStudent:
     who = person()
     assert isinstance(who, SignedInStudent)
     return who
+
+
+# --- a short check before the lesson, and one after it -----------------------------------------------------------------
+
+
+@bp.route("/quizzes/assigned/<id:assignment_id>/before", methods=["GET", "POST"])
+@open_to(STUDENTS)
+def before(assignment_id: int) -> Page:
+    """What somebody thinks before reading: no right or wrong is shown, for it would teach what is asked afterwards."""
+    return check(assignment_id, BEFORE)
+
+
+@bp.route("/quizzes/assigned/<id:assignment_id>/after", methods=["GET", "POST"])
+@open_to(STUDENTS)
+def after(assignment_id: int) -> Page:
+    """What somebody thinks after the lesson and its questions, with feedback as everywhere."""
+    return check(assignment_id, AFTER)
+
+
+def check(assignment_id: int, nth: int) -> Page:
+    """Keep an answer, or show the next question; `?item=` one that was answered. Without a check to take, the lesson shows the way."""
+    student, assignment, lesson = own_assignment(assignment_id)
+    if request.method == "POST":
+        return keep_in_check(student, assignment, lesson, nth)
+    sitting = check_of(student, assignment, lesson.quiz, nth, str(uuid.uuid4()))
+    back = redirect(url_for("lessons.assigned", assignment_id=assignment.id) + "#ui-steps", 303)
+    if sitting is None:
+        return back
+    wanted = request.args.get("item", "")
+    if nth == AFTER and wanted in sitting.answers:
+        return question_page(lesson, assignment, sitting, wanted, sitting.answers[wanted].choice)
+    following = sitting.next_item(lesson.quiz)
+    if following is None:
+        return check_result(assignment, lesson, sitting) if nth == AFTER else back
+    if has_closed(student, assignment):
+        return closed_page(assignment)
+    return question_page(lesson, assignment, sitting, following)
+
+
+def keep_in_check(student: SignedInStudent, assignment: AssignedLesson, lesson: Lesson, nth: int) -> Page:
+    if has_closed(student, assignment):
+        return closed_page(assignment)
+    item, here = posted_item(lesson), url_for(TAKEN_AT[nth], assignment_id=assignment.id)
+    given = given_in(item, request.form)
+    if not given.choice:
+        sitting = check_of(student, assignment, lesson.quiz, nth, request.form["attempt"])
+        if sitting is None or item.id not in sitting.items or item.id in sitting.answers:
+            return redirect(here, 303)
+        return question_page(lesson, assignment, sitting, item.id, unfinished=given), 422
+    attempt = begin_check(student, assignment, lesson.quiz, request.form["attempt"], nth, library().version)
+    if attempt is None or item.id not in attempt.items.split():
+        return redirect(here, 303)
+    try:
+        record_answer(student, attempt, lesson.quiz, item, given.choice, current_locale())
+    except ValueError:
+        abort(400)
+    db.session.commit()
+    return redirect(here if nth == BEFORE else f"{here}?item={item.id}", 303)
+
+
+def check_result(assignment: AssignedLesson, lesson: Lesson, sitting: Sitting) -> Page:
+    lesson_url = url_for("lessons.assigned", assignment_id=assignment.id)
+    choices = [(i, sitting.answers[i].choice) for i in sitting.items if i in sitting.answers]
+    ideas, score = ideas_of(lesson, choices, lesson_url)
+    return render_template(
+        "quizzes/check_result.html", lesson=lesson, text=lesson.texts[current_locale()], score=score, ideas=ideas, lesson_url=lesson_url
+    )
 
 
 # --- self-check: nothing is stored anywhere; what was answered travels in the form ------------------------------------

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from dataclasses import replace
 
 import pytest
 from conftest import config_for
+from jinja2 import BaseLoader
 from page import check_page
 
 from app import create_app
 from app.authoring.history import texts_with
 from app.core import preview
+from app.core.library import lessons_to_compile, open_library
+from app.curriculum import compiling
 from app.curriculum.comparing import compared
 from app.curriculum.staleness import acknowledge
 
+PATIENCE = 120  # seconds; a busy machine compiles every lesson
 PAGES = ("/en/translating", "/fr/translating/webcams", "/ko/translating/webcams")
 GIT = ("git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
 
@@ -29,10 +34,9 @@ def lessons(tmp_path, compiled):
 def site(tmp_path, compiled, lessons, monkeypatch):
     """The site in development on a copy of the lessons; every request looks at the files."""
     monkeypatch.setattr(preview, "LOOK_EVERY", 0)
+    monkeypatch.setattr(preview, "looks", lambda: iter(()))  # somebody may edit a template while the tests run
     data = shutil.copytree(compiled, tmp_path / "data")
     app = create_app(replace(config_for(data, lessons=lessons), debug=True))
-    app.extensions["balise.desk"].begun = True  # the first look is the test's own
-    app.extensions["balise.desk"].look()
     yield app
     app.extensions["balise.engine"].dispose()
 
@@ -55,7 +59,9 @@ def change(lessons, name, old, new):
 def test_elsewhere_these_pages_do_not_exist(app, visit):
     for address in (*PAGES, "/preview/version"):
         assert visit("Ms Tremblay").get(address).status_code == 404
-    assert "preview" not in visit().get("/en/").get_data(as_text=True)
+    html = visit().get("/en/").get_data(as_text=True)
+    assert "preview" not in html
+    assert "translating" not in html
     assert not [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("authoring")]
 
 
@@ -104,28 +110,129 @@ def version(site):
     return site.test_client().get("/preview/version").get_json()["version"]
 
 
+def follow(site, before):
+    """What a page that is open does: it asks until it hears of another version."""
+    until = time.monotonic() + PATIENCE
+    while (now := version(site)) == before:
+        assert time.monotonic() < until, "the change is not noticed"
+        time.sleep(0.02)
+    return now
+
+
 def test_a_page_that_is_open_hears_of_a_change_and_shows_it(site, lessons):
     first = version(site)
     assert version(site) == first
+    assert page(site, "/en/lessons/1") == page(site, "/en/lessons/1")
     change(lessons, "webcams/lesson.en.md", 'title = "', 'title = "Zebra ')
-    assert version(site) != first
+    second = follow(site, first)
+    shown = page(site, "/en/lessons/1")
+    assert "Zebra" in shown
+    assert f'data-version="{second}"' in shown
+    assert version(site) == second
+
+
+def test_a_start_compiles_nothing_again_and_a_change_only_its_own_lesson(site, lessons, monkeypatch):
+    compiled = []
+    plain = compiling._lesson
+    monkeypatch.setattr(compiling, "_lesson", lambda source, *rest: compiled.append(source.slug) or plain(source, *rest))
+    first = version(site)
+    assert page(site, "/fr/lessons/1")
+    assert page(site, "/fr/translating")
+    assert compiled == []
+    change(lessons, "webcams/lesson.en.md", 'title = "', 'title = "Zebra ')
+    follow(site, first)
+    assert compiled == ["webcams"]
+
+
+def test_no_page_waits_while_a_lesson_is_compiled(site, lessons):
+    desk = site.extensions["balise.desk"]
+    with desk.working:  # as if compiling took very long
+        change(lessons, "webcams/lesson.en.md", 'title = "', 'title = "Zebra ')
+        first = version(site)
+        for address in ("/en/lessons/1", "/en/translating", "/en/translating/webcams"):
+            assert page(site, address)
+        assert "Zebra" not in page(site, "/en/lessons/1")
+    assert follow(site, first) != first
     assert "Zebra" in page(site, "/en/lessons/1")
+
+
+def test_a_page_begun_before_a_change_is_not_kept_for_those_who_come_after(site):
+    asked = []
+
+    @site.template_filter("ask_meanwhile")
+    def ask_meanwhile(text):
+        if not asked:
+            asked.append(site.extensions["balise.desk"].turn_over())
+        return text
+
+    usual = site.jinja_env.loader
+
+    class Meanwhile(BaseLoader):
+        def get_source(self, environment, name):
+            source, file, fresh = usual.get_source(environment, name)
+            return source + "{{ ''|ask_meanwhile }}" if name == "_preview.html" else source, file, fresh
+
+    site.jinja_env.loader = Meanwhile()
+    first = page(site, "/en/")
+    assert asked
+    assert f'data-version="{version(site)}"' not in first
+    assert f'data-version="{version(site)}"' in page(site, "/en/")
+
+
+def test_the_next_start_finds_what_was_compiled_while_the_author_wrote(site, lessons):
+    first = version(site)
+    change(lessons, "webcams/lesson.en.md", 'title = "', 'title = "Zebra ')
+    follow(site, first)
+    desk = site.extensions["balise.desk"]
+    with desk.working:  # it is kept after it is shown
+        pass
+    assert lessons_to_compile(desk.config) == 0
+    assert open_library(desk.config).lesson("webcams").texts["en"].title.startswith("Zebra")
 
 
 def test_a_mistake_is_named_with_file_and_line_and_the_last_good_version_stays(site, lessons):
     first = version(site)
     change(lessons, "webcams/lesson.en.md", 'title = "', 'title = "Zebra ')
-    good = version(site)
+    good = follow(site, first)
     change(lessons, "webcams/lesson.en.md", "+++\n", "++\n")
-    broken = version(site)
-    assert len({first, good, broken}) == 3
+    broken = follow(site, good)
     html = page(site, "/en/lessons/1")
     assert "Zebra" in html
     assert "lessons/webcams/lesson.en.md:1</code>" in html.split('class="mending"')[1]
     assert "<details open>" in html.split('class="mending"')[1]
     change(lessons, "webcams/lesson.en.md", "++\n", "+++\n")
-    assert version(site) == good
+    follow(site, broken)
     assert "<details open>" not in page(site, "/en/lessons/1").split('class="mending"')[1]
+
+
+def test_a_mistake_that_was_there_at_the_start_is_named_when_its_lesson_changes(site, lessons):
+    first = version(site)
+    change(lessons, "webcams/lesson.fr.md", "\n\n", "\n\nDeux  espaces.\n\n")
+    follow(site, first)
+    assert "lessons/webcams/lesson.fr.md:" in page(site, "/en/").split('class="mending"')[1]
+
+
+def test_a_shared_file_that_changes_reaches_every_lesson(site, lessons):
+    first = version(site)
+    name = site.extensions["balise.library"].services[0].name["en"]
+    change(lessons, "help.toml", f'"{name}"', f'"Zebra {name}"')
+    follow(site, first)
+    assert "Zebra" in page(site, "/en/lessons/1").split("<main")[1]  # in the lesson's own text, not only in the panel above it
+
+
+def test_a_stylesheet_or_a_template_that_changes_reloads_the_pages(site, tmp_path, monkeypatch):
+    sheet = tmp_path / "static" / "new.css"
+    sheet.parent.mkdir()
+    monkeypatch.setattr(preview, "looks", lambda: iter(sheet.parent.rglob("*.*")))
+    first = version(site)
+    assert version(site) == first
+    sheet.write_text("a{b:c}")
+    assert version(site) != first
+
+
+def test_templates_and_static_files_are_all_watched():
+    watched = {file.name for file in preview.looks()}
+    assert {"base.html", "balise.css", "preview.js", "show.html", "first.html"} <= watched
 
 
 def test_a_lesson_that_goes_or_comes_is_noticed(site, lessons):
@@ -134,3 +241,9 @@ def test_a_lesson_that_goes_or_comes_is_noticed(site, lessons):
     assert site.test_client().get("/en/translating/reporting").status_code == 404
     shutil.move(lessons.parent / "reporting", lessons / "reporting")
     assert page(site, "/en/translating/reporting")
+
+
+def test_the_way_to_the_translations_stands_at_the_foot_of_every_page_in_development(site):
+    for address in ("/en/", "/fr/lessons/1", "/ko/help", "/en/accounts/sign-in"):
+        locale = address[1:3]
+        assert f'href="/{locale}/translating"' in page(site, address).split('<footer class="foot">')[1]

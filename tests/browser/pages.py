@@ -32,6 +32,11 @@ NOT_PAGES = {
     "quizzes.self_check_by_slug": "leads to the number",
     "guides.short": "leads to the family page",
     "progress.export": "a file",
+    "progress.export_xlsx": "a file",
+    "progress.export_json": "a file",
+    "progress.answers": "a file",
+    "progress.answers_xlsx": "a file",
+    "progress.answers_json": "a file",
 }
 KINDS = {"visitor": VISITORS, "student": STUDENTS, "teacher": TEACHERS}
 # Where somebody who is signed in is led on, so that there is no page of their own to look at.
@@ -57,7 +62,7 @@ def by_address(who: str, locale: str, site: Site, seats: dict[str, Any], own: bo
     with site.inside():
         lesson = library().lessons[0]
         given = {
-            **seats, "number": lesson.number, "slug": lesson.slug, "code": seats["family_code"], "locale": locale,
+            **seats, "number": lesson.number, "slug": lesson.slug, "idea_id": next(iter(library().misconceptions)), "code": seats["family_code"], "locale": locale,
             "token": invitation(site) if who == "visitor" else "",
         }  # fmt: skip
         for rule in site.app.url_map.iter_rules():
@@ -190,6 +195,7 @@ def for_teachers(locale: str, site: Site, seats: dict[str, Any]) -> list[Kind]:
         Kind("class with an open door and nobody in it", go(f"/{locale}/classrooms/{empty.id}")),
         Kind("class without progress", go(f"/{locale}/progress/{empty.id}")),
         Kind("questions without answers", go(f"/{locale}/progress/{empty.id}/{empty.assignment}")),
+        Kind("a part of the class table", go(f"/{locale}/progress/{seats['classroom_id']}?lesson=1")),
         Kind("class with names hidden", go(f"/{locale}/progress/{seats['classroom_id']}?names=0")),
         Kind("a number for new words", reset),
         Kind("new class, nothing filled in", nothing_filled_in, 422),

@@ -23,7 +23,7 @@ from sqlalchemy import select
 from app import create_app
 from app.accounts.queries import invite, totp_secret
 from app.classrooms import models
-from app.classrooms.models import Assignment, Student
+from app.classrooms.models import EVERYBODY, Assignment, Student
 from app.classrooms.naming import name_of
 from app.classrooms.queries import assign, code_of, make_classroom
 from app.config import PROJECT, Config
@@ -163,7 +163,8 @@ class Site:
                 select(Attempt).join(Student, Student.id == Attempt.student_id)
                 .where(Student.classroom_id == classroom["id"], Attempt.finished_on.is_not(None)).order_by(Attempt.student_id, Attempt.nth)
             ).all()  # fmt: skip
-            assigned = db.session.scalars(select(Assignment).where(Assignment.classroom_id == classroom["id"])).all()
+            every = db.session.scalars(select(Assignment).where(Assignment.classroom_id == classroom["id"]).order_by(Assignment.id)).all()
+            assigned = [a for a in every if a.for_group == EVERYBODY and a.closes_on is None]
             done = {(a.student_id, a.assignment_id) for a in finished}
             attempt = next(a for a in finished if any((a.student_id, g.id) not in done for g in assigned))
             student = db.session.get_one(Student, attempt.student_id)

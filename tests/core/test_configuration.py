@@ -14,6 +14,8 @@ LONG = "0123456789abcdef" * 3
     ("settings", "word"),
     [
         ({"BALISE_DEBUG": "1", "HOST": "0.0.0.0", "BALISE_HTTPS": "1"}, "BALISE_DEBUG"),
+        ({"BALISE_DEBUG": "1", "BALISE_HTTPS": "1"}, "BALISE_DEBUG"),
+        ({"BALISE_DEBUG": "1", "BALISE_PROXIES": "1"}, "BALISE_DEBUG"),
         ({"HOST": "0.0.0.0"}, "HTTPS"),
         ({"BALISE_SECRET": "short"}, "BALISE_SECRET"),
         ({"PORT": "eighty"}, "PORT"),

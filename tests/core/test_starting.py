@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 
 import pytest
+from conftest import SECRET
 from sqlalchemy import text
 
-from app import cli
+import dev
+from app import cli, running
 from app.config import PROJECT, Config, WrongConfiguration
 from app.core import migrating
 from app.core.db import db, make_engine
 from app.running import prepare, present_form
+from bench.serving import free_port
 
 NOBODY_THERE = "postgresql+psycopg://u:secret-password@127.0.0.1:1/d"
 
@@ -75,11 +82,110 @@ def test_commands_tell_what_to_do_without_a_traceback(tmp_path, command):
     assert "secret-password" not in told
 
 
+@pytest.mark.parametrize(
+    ("settings", "given"),
+    [
+        ({}, {"BALISE_DEBUG": "1"}),
+        ({"HOST": "127.0.0.1", "PORT": "8001"}, {"BALISE_DEBUG": "1"}),
+        ({"HOST": "::1", "BALISE_PROXIES": "0"}, {"BALISE_DEBUG": "1"}),
+        ({"BALISE_DEBUG": "0"}, {}),
+        ({"BALISE_DEBUG": ""}, {}),
+        ({"HOST": "0.0.0.0"}, {}),
+        ({"BALISE_HTTPS": "1"}, {}),
+        ({"BALISE_PROXIES": "1"}, {}),
+        ({"BALISE_URL": "https://balise.example.org"}, {}),
+    ],
+)
+def test_make_run_is_development_where_nobody_else_reaches_it(monkeypatch, settings, given):
+    monkeypatch.setattr(dev, "ENV", settings)
+    assert dev.development() == given
+
+
+def test_a_production_start_is_what_the_command_makes(tmp_path):
+    assert Config.from_environment({"BALISE_DATA": str(tmp_path)}).debug is False
+
+
+def test_a_first_start_says_what_it_does_and_how_long_it_takes(tmp_path, monkeypatch, capsys):
+    for slug in ("one", "two", "three"):
+        (tmp_path / "lessons" / slug).mkdir(parents=True)
+        (tmp_path / "lessons" / slug / "lesson.toml").write_text("not one yet")
+    monkeypatch.setenv("BALISE_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("BALISE_LESSONS", str(tmp_path / "lessons"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with pytest.raises(WrongConfiguration, match="mistakes"):
+        running.site()
+    assert "Preparing 3 lessons in three languages, once; about 5 seconds ..." in capsys.readouterr().err
+    assert running.seconds_for(19) == 15
+
+
+@pytest.mark.skipif(os.name != "posix", reason="counts what a process has used")
+def test_a_second_start_costs_little_more_than_loading_the_program(tmp_path, compiled):
+    """On a machine with nothing else to do that is 1.7 s until the first page; processor time also tells on a busy one."""
+    data = shutil.copytree(compiled, tmp_path / "data")
+    ours = {k: v for k, v in os.environ.items() if not k.startswith("BALISE_") and k not in ("DATABASE_URL", "HOST")}
+    env = {**ours, "BALISE_DATA": str(data), "BALISE_LESSONS": str(compiled.parent / "lessons"), "BALISE_SECRET": SECRET.decode()}
+    env |= {"BALISE_DEBUG": "1", "PORT": str(free_port())}
+    load = [sys.executable, "-c", "import app.running, app.seeding, app.core.server"]
+    loading = min(seconds_used(lambda: subprocess.run(load, cwd=PROJECT, env=env, check=True)) for _ in range(2))
+    assert min(seconds_used(lambda: start_and_stop(env)) for _ in range(2)) < 2 * loading + 0.3
+
+
+def seconds_used(work):
+    """Processor time of the children that `work` has waited for."""
+    import resource  # which is POSIX's
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    work()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def start_and_stop(env):
+    """A server, /healthz, the first page with its link to the translations, and the end."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "run"], cwd=PROJECT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as server:
+        try:
+            until = time.monotonic() + 120
+            while not page_of(env, "/healthz"):
+                assert server.poll() is None, server.stderr.read()
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            assert "/en/translating" in page_of(env, "/en/")
+        finally:
+            server.terminate()
+            told = server.stderr.read().decode()
+    assert "Preparing" not in told
+
+
+def page_of(env, path):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{env['PORT']}{path}", timeout=20) as answer:
+            return answer.read().decode()
+    except (urllib.error.URLError, OSError):
+        return ""
+
+
+def test_the_doctor_says_what_is_well_and_what_is_not(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("BALISE_DATA", str(tmp_path))
+    monkeypatch.setenv("BALISE_SECRET", "short")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert cli.main(["doctor"]) == 1
+    told = capsys.readouterr().out
+    assert "settings     WRONG: BALISE_SECRET can be guessed" in told
+    assert "database     WRONG: The database is at nothing" in told
+    assert "short" not in told
+    monkeypatch.delenv("BALISE_SECRET")
+    assert cli.main(["migrate"]) == 0
+    assert cli.main(["doctor"]) == 0
+    told = capsys.readouterr().out
+    assert "settings     ok\n" in told
+    assert "database     ok (SQLite " in told
+
+
 @pytest.fixture
 def command(app, tmp_path, monkeypatch):
     """`command("disable-teacher", ...)` against the test's own database."""
-    from app import running
-
     monkeypatch.setattr(running, "site", lambda: (None, app))
     return lambda *words: cli.main(words)
 

@@ -38,6 +38,12 @@ belief.ko = "돈을 주면 끝난다."
 answer.fr = "Souvent, une autre demande suit."
 answer.en = "Often another demand follows."
 answer.ko = "다른 요구가 이어지는 일이 많습니다."
+tempting.fr = "On voudrait que ce soit fini."
+tempting.en = "You want it to be over."
+tempting.ko = "끝났으면 하는 마음이에요."
+say.fr = "Ne rien donner ne donne rien."
+say.en = "Giving nothing gives nothing away."
+say.ko = "아무것도 주지 않으면 내주는 것이 없어요."
 """
 
 

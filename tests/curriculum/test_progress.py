@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from app.curriculum.progress import (
+    Lately,
     Reason,
     Row,
+    Says,
     Standing,
+    lately,
     question_summary,
     reasons_for_a_hand,
     standing,
     summarise,
 )
-from app.curriculum.statistics import Share
+from app.curriculum.statistics import Share, item_rest_correlation
 
 from .making import an_item_of
 
@@ -65,10 +68,34 @@ def test_a_task_due_the_same_day_has_that_day() -> None:
     assert reasons(touched=False, due_on=OPENED, today=OPENED + timedelta(days=1)) == (Reason.UNTOUCHED,)
 
 
-def test_a_low_quiz_needs_six_graded_questions() -> None:
-    assert reasons(last_right=2, last_counted=6) == (Reason.LOW,)
-    assert reasons(last_right=3, last_counted=6) == ()
-    assert reasons(last_right=0, last_counted=5) == ()
+@pytest.mark.parametrize(
+    ("handed_in", "together", "quizzes", "is_low"),
+    [
+        ([(3, 8)], (3, 8), 1, True),  # one quiz of eight stands alone
+        ([(4, 8)], (4, 8), 1, False),
+        ([(8, 8), (3, 8)], (3, 8), 1, True),
+        ([(2, 6), (2, 6)], (4, 12), 2, True),
+        ([(5, 6), (0, 6)], (5, 12), 2, True),
+        ([(6, 6), (0, 6)], (6, 12), 2, False),
+        ([(0, 6), (3, 6)], (3, 12), 2, False),  # the last one went well: it ends by itself
+        ([(1, 4), (1, 4)], (2, 8), 2, True),
+        ([(0, 2), (1, 4), (0, 1)], (1, 7), 0, False),
+        ([(1, 4), (1, 3), (0, 1)], (2, 8), 3, True),
+        ([(2, 6), (2, 6), (0, 0)], (4, 12), 2, True),  # a quiz without graded questions is looked through
+    ],
+)
+def test_the_last_quizzes_are_taken_together_to_eight_questions(
+    handed_in: list[tuple[int, int]], together: tuple[int, int], quizzes: int, is_low: bool
+) -> None:
+    found = lately([Share(*quiz) for quiz in handed_in])
+    assert found == (Lately(Share(*together), quizzes, is_low) if quizzes else None)
+    assert reasons(handed_in=[Share(*quiz) for quiz in handed_in]) == ((Reason.LOW,) if is_low else ())
+
+
+def test_without_enough_questions_nobody_is_judged() -> None:
+    assert lately([]) is None
+    assert lately([Share(0, 6)]) is None
+    assert reasons(handed_in=[Share(0, 0), Share(0, 7)]) == ()
 
 
 def test_one_question_wrong_three_times_running() -> None:
@@ -78,16 +105,6 @@ def test_one_question_wrong_three_times_running() -> None:
     assert reasons(histories=[[False, False], [False]]) == ()
     assert reasons(histories=[[None, None, None]]) == ()
     assert reasons(histories=[[False, None, False, False]]) == (Reason.SAME_QUESTION,)
-
-
-def test_a_student_who_is_right_four_times_in_five_is_hardly_ever_named() -> None:
-    """Features 6: below 5 % after 30 questions (about four quizzes of eight)."""
-    chance = random.Random(8)
-    named = 0
-    for _ in range(2000):
-        quizzes = [sum(chance.random() < 0.8 for _ in range(8)) for _ in range(4)]
-        named += any(reasons(last_right=right, last_counted=8) for right in quizzes)
-    assert named / 2000 < 0.05
 
 
 def test_the_class_in_three_groups() -> None:
@@ -130,6 +147,37 @@ def test_too_few_answers_show_nothing_else() -> None:
     assert found.too_few
     assert (found.share, dict(found.counts), found.talk_about) == (Share(0, 0), {}, None)
     assert question_summary(SINGLE, {}).too_few
+
+
+@pytest.mark.parametrize(
+    ("counts", "says"),
+    [
+        ({"two": 4}, Says.TOO_FEW),
+        ({"one": 6, "two": 14}, Says.TALK),
+        ({"one": 6, "two": 4, "not-sure": 10}, Says.TALK),  # an idea can be talked about
+        ({"one": 2, "two": 11, "not-sure": 6}, Says.NOT_SURE),
+        ({"two": 4, "not-sure": 4}, Says.MIXED),  # fewer than five of them
+        ({"two": 15, "not-sure": 5}, Says.MIXED),  # a quarter
+        ({"two": 16, "not-sure": 4}, Says.SURE),
+        ({"one": 3, "two": 14, "three": 3}, Says.MIXED),
+    ],
+)
+def test_which_sentence_stands_under_a_question(counts: dict[str, int], says: Says) -> None:
+    found = question_summary(SINGLE, counts)
+    assert found.says is says
+    answered = sum(counts.values())
+    assert found.not_sure == (Share(0, 0) if says is Says.TOO_FEW else Share(counts.get("not-sure", 0), answered))
+
+
+def test_a_question_tells_how_it_goes_with_the_rest_from_thirty_answers() -> None:
+    marks = [0, 1] * 15
+    totals = [mark + n % 5 for n, mark in enumerate(marks)]
+    counts = {"one": 15, "two": 15}
+    assert question_summary(SINGLE, counts).item_rest is None
+    assert question_summary(SINGLE, counts, marks[1:], totals[1:]).item_rest is None
+    assert question_summary(SINGLE, counts, marks, totals).item_rest == item_rest_correlation(marks, totals) is not None
+    assert question_summary(replace(SINGLE, sensitive=True), counts, marks, totals).item_rest is None
+    assert question_summary(SINGLE, {"one": 4}, marks, totals).item_rest is None  # too few shows nothing else
 
 
 def test_of_questions_with_parts_people_are_counted_and_not_parts() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import random
+import json
+from pathlib import Path
 from statistics import correlation
 
 import pytest
@@ -18,34 +19,23 @@ def test_nobody_has_answered_is_no_zero() -> None:
     assert Share(1, 4).share == 0.25
 
 
-# 40 students, 8 items, right or not: row n is item n. The reference values were computed once from these answers in exact
-# integers, with a square root of 40 digits (the decimal module), and are kept here.
-def answers() -> list[list[int]]:
-    chance = random.Random(20261122)
-    ability = [chance.gauss(0, 1) for _ in range(40)]
-    return [[int(a + chance.gauss(0, 1) > d) for a in ability] for d in (-1.2, -0.8, -0.4, -0.1, 0.1, 0.4, 0.8, 1.2)]
+REFERENCE = json.loads((Path(__file__).parent / "reference" / "items.json").read_text())
 
 
-REFERENCE = [
-    0.2835642407338491,
-    0.4420294051357201,
-    0.27467088694244846,
-    0.2871004010623144,
-    0.41530047052298635,
-    0.42565956163595814,
-    0.362265997682742,
-    0.40021932460763393,
-]
-
-
-def test_item_rest_correlation_is_pearsons() -> None:
-    items = answers()
-    total = [sum(column) for column in zip(*items, strict=True)]
-    for item, stored in zip(items, REFERENCE, strict=True):
-        found = item_rest_correlation(item, total)
-        rest = [t - x for x, t in zip(item, total, strict=True)]
+@pytest.mark.parametrize("students", REFERENCE["sets"], ids=lambda s: f"{len(s['marks'][0])}-students")
+def test_item_rest_correlation_is_pearsons(students: dict[str, list]) -> None:
+    totals = [sum(column) for column in zip(*students["marks"], strict=True)]
+    for marks, stored in zip(students["marks"], students["item_rest"], strict=True):
+        found = item_rest_correlation(marks, totals)
+        rest = [t - x for x, t in zip(marks, totals, strict=True)]
         assert found == pytest.approx(stored, abs=1e-9)
-        assert found == pytest.approx(correlation(item, rest), abs=1e-9)
+        assert found == pytest.approx(correlation(marks, rest), abs=1e-9)
+
+
+def test_the_share_of_right_answers_is_the_facility_index() -> None:
+    for students in REFERENCE["sets"][:3]:
+        for marks, stored in zip(students["marks"], students["facility"], strict=True):
+            assert Share(sum(marks), len(marks)).share == pytest.approx(stored, abs=1e-9)
 
 
 def test_below_thirty_answers_it_is_silent() -> None:
@@ -58,6 +48,15 @@ def test_below_thirty_answers_it_is_silent() -> None:
 def test_equal_marks_tell_nothing() -> None:
     assert item_rest_correlation([1] * 40, list(range(40))) is None
     assert item_rest_correlation([0, 1] * 20, [3, 4] * 20) is None
+    thirds = [n / 3 for n in range(3)] * 20  # the rest is the same but for the last bit
+    assert item_rest_correlation(thirds, [0.1 + 0.2 + x for x in thirds]) is None
+
+
+def test_a_question_that_goes_with_the_rest_exactly_is_one_and_not_more() -> None:
+    marks = [n / 7 for n in range(40)]
+    assert item_rest_correlation(marks, [x + 0.1 * x for x in marks]) == pytest.approx(1, abs=1e-12)
+    assert item_rest_correlation(marks, [x - 3 * x for x in marks]) == pytest.approx(-1, abs=1e-12)
+    assert abs(item_rest_correlation(marks, [x + 0.1 * x for x in marks])) <= 1
 
 
 def test_lists_of_different_length_are_a_mistake() -> None:

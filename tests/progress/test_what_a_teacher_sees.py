@@ -95,9 +95,9 @@ def test_screen_and_csv_give_the_same_numbers(app, school, visit):
     response = visit("Ms Tremblay").get(f"{progress(school)}/results.csv")
     assert response.data.startswith(b"\xef\xbb\xbf")
     table = list(csv.reader(io.StringIO(response.get_data(as_text=True).removeprefix("\ufeff"))))
-    assert table[1][1:5] == ["sextortion.state", "sextortion.right", "sextortion.counted", "sextortion.late"]
-    for name, _state, right, counted, _late in table[2:]:
-        assert (int(right), int(counted)) == (shown[name].right, shown[name].counted)
+    assert table[1][2:6] == ["sextortion.state", "sextortion.right", "sextortion.counted", "sextortion.late"]
+    for name, _group, _state, right, counted, _late, _day in table[2:]:
+        assert (int(right or 0), int(counted or 0)) == (shown[name].right, shown[name].counted)
     html = visit("Ms Tremblay").get(progress(school)).get_data(as_text=True)
     assert all(name in html for name in shown)
 
@@ -112,7 +112,7 @@ def test_csv_in_korean_with_semicolons_opens_in_excel(app, school, visit):
 
 
 def test_no_cell_of_the_csv_is_a_formula():
-    from app.progress.views.export import safe
+    from app.progress.files import safe
 
     for hostile in ("=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠x", "\0=1"):
         assert safe(hostile).startswith("'")
@@ -168,7 +168,7 @@ def test_late_means_handed_in_late_and_what_was_not_handed_in_is_past_its_day(ap
         db.session.commit()
     rows = rows_now(app, school)
     assert [rows[s].cells[0].late for s in (school.amy, school.min)] == [True, False]
-    assert "its last day has passed" in rows[school.min].reasons[0]
+    assert "its last day has passed" in rows[school.min].reasons[0].words
     html = visit("Ms Tremblay").get(progress(school)).get_data(as_text=True)
     assert "solid, handed in late" in html
     assert "not yet, and its last day has passed" in html

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import url_for
-from walking import addresses, values_for
+from walking import OF, addresses, values_for
 
 from app.core.access import Who, audience_of
 from app.core.i18n import same_page_in
@@ -21,7 +21,10 @@ def test_every_page_opens_for_those_who_may_and_for_nobody_else(app, school, vis
     for endpoint, address in addresses(app, values, locale):
         response = visitor.get(address)
         may = audience_of(app, endpoint)
-        if PEOPLE[who] in may:
+        if who == "Ms Tremblay" and part_of(endpoint) in OF:
+            refused += 1
+            assert response.status_code == 404, f"{address}: {response.status_code}"
+        elif PEOPLE[who] in may:
             assert response.status_code in (200, 301, 302, 303), f"{address}: {response.status_code}"
             opened += 1
         else:
@@ -30,6 +33,20 @@ def test_every_page_opens_for_those_who_may_and_for_nobody_else(app, school, vis
             assert shut_out or (may == Who.VISITORS and response.status_code == 403), f"{address}: {response.status_code}"
     print(f"{who or 'visitor'} {locale}: {opened} opened, {refused} refused")
     assert opened > 15
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("part", OF)
+def test_the_pages_of_a_lead_and_of_a_board_open_for_them(app, school, visit, part, locale):
+    values, who = values_for(app, school), visit(OF[part])
+    own = [address for endpoint, address in addresses(app, values, locale) if part_of(endpoint) == part]
+    assert len(own) >= 3
+    for address in own:
+        assert who.get(address).status_code == 200, address
+
+
+def part_of(endpoint):
+    return endpoint.partition(".")[0]
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -115,7 +132,7 @@ def test_every_page_that_a_form_leads_to_has_a_twin_in_the_other_languages(app, 
         visitor = visit(
             "Amy"
             if audience_of(app, rule.endpoint) == Who.STUDENTS
-            else "Ms Tremblay"
+            else OF.get(part_of(rule.endpoint), "Ms Tremblay")
             if Who.TEACHERS in audience_of(app, rule.endpoint)
             else ""
         )

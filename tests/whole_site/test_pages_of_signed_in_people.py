@@ -110,7 +110,7 @@ def test_a_name_cannot_break_out_of_its_gap():
 
 
 def test_no_more_pages_are_kept_than_there_is_room_for():
-    kept = patterns.Patterns(keep=True)
+    kept = patterns.Patterns()
     for n in range(patterns.MOST_KEPT + 20):
         kept.put(n, None, patterns.Pattern(str(n), level=1))
     assert len(kept.kept) == patterns.MOST_KEPT

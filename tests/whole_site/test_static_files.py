@@ -47,11 +47,10 @@ def test_starting_writes_nothing_beside_the_code(monkeypatch):
     def refuse(*_args, **_kwargs):
         raise OSError(30, "Read-only file system")
 
-    for cached in (static.files, static.version, static.asset, static.pages):
-        cached.cache_clear()
+    static.read_anew()
     monkeypatch.setattr("pathlib.Path.write_bytes", refuse)
     monkeypatch.setattr("pathlib.Path.write_text", refuse)
-    static.serve(lambda _environ, _start: [], debug=False)
+    static.serve(lambda _environ, _start: [])
     assert static.pages()
 
 

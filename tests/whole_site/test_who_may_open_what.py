@@ -7,9 +7,14 @@ import re
 import pytest
 from flask import Flask, url_for
 from making import make_attempt, on_both
+from sqlalchemy import select
 
 from app import create_app
+from app.accounts.models import Board
+from app.accounts.queries import make_board
 from app.core.access import UndeclaredView, Who, audience_of, check_all_declared
+from app.core.db import db
+from app.schools.reporting import make_report
 
 KINDS = {
     "": Who.VISITORS,
@@ -18,26 +23,32 @@ KINDS = {
     "Lee": Who.STUDENTS,
     "Ms Tremblay": Who.TEACHERS,
     "Mr Other": Who.TEACHERS,
+    "Ms Lead": Who.TEACHERS,
+    "Mr Board": Who.TEACHERS,
 }
 MADE_ANEW = re.compile(rb'name="csrf" value="\w+"|data-(idle|most)="\d+"')  # masked each time, and counting down
-OWNED = {"classroom_id", "assignment_id", "student_id", "attempt_uuid"}
+OF_A_SCHOOL, OF_A_BOARD = {"colleague_id", "room_id"}, {"report_id"}
+OWNED = {"classroom_id", "assignment_id", "student_id", "attempt_uuid", *OF_A_SCHOOL, *OF_A_BOARD}
 # Mine, somebody else's, nobody's: what a gap in an address may point to.
 WHOSE = ("6B", "7A", "nothing")
 
 
-def gap_values(school, whose, attempts):
+def gap_values(school, whose, attempts, reports):
     if whose == "6B":
         return {
             "classroom_id": school.class_6b,
             "assignment_id": school.assignment,
             "student_id": school.amy,
             "attempt_uuid": attempts["Amy"],
-        }
+            "colleague_id": school.tremblay, "room_id": school.class_6b, "report_id": reports[0],
+        }  # fmt: skip
     if whose == "7A":
         return {
             "classroom_id": school.class_other, "assignment_id": school.assignment_other, "student_id": school.lee, "attempt_uuid": attempts["Lee"],
+            "colleague_id": school.other, "room_id": school.class_other, "report_id": reports[1],
         }  # fmt: skip
-    return {"classroom_id": 99999, "assignment_id": 99999, "student_id": 99999, "attempt_uuid": "00000000-0000-4000-8000-000000000000"}
+    return {"classroom_id": 99999, "assignment_id": 99999, "student_id": 99999, "attempt_uuid": "00000000-0000-4000-8000-000000000000",
+            "colleague_id": 99999, "room_id": 99999, "report_id": 99999}  # fmt: skip
 
 
 def owns(who: str, whose: str, gaps: set[str]) -> bool:
@@ -45,6 +56,12 @@ def owns(who: str, whose: str, gaps: set[str]) -> bool:
         return False
     if "attempt_uuid" in gaps:
         return (who, whose) in (("Amy", "6B"), ("Lee", "7A"))
+    if gaps & OF_A_SCHOOL:  # of the own school, not of another
+        return (who, whose) == ("Ms Lead", "6B")
+    if gaps & OF_A_BOARD:
+        return (who, whose) == ("Mr Board", "6B")
+    if who in ("Ms Lead", "Mr Board"):  # a lead cannot see inside a class of somebody else, a board inside none
+        return False
     return (who in ("Amy", "Min", "Ms Tremblay")) == (whose == "6B")
 
 
@@ -53,6 +70,8 @@ def owns(who: str, whose: str, gaps: set[str]) -> bool:
 def test_a_person_reaches_only_what_is_theirs(app, school, visit, who):
     with app.test_request_context():
         attempts = {"Amy": make_attempt(school.amy, school.assignment), "Lee": make_attempt(school.lee, school.assignment_other)}
+        reports = [make_report(board).id for board in (db.session.scalars(select(Board)).one(), make_board("Far Board"))]
+        db.session.commit()
     secrets_of = {"6B": [b"6B"], "7A": [b"7A"]}
     visitor, cells, wrong = visit(who), 0, []
     rules = sorted(
@@ -64,7 +83,7 @@ def test_a_person_reaches_only_what_is_theirs(app, school, visit, who):
             continue
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             for whose in WHOSE:
-                values = gap_values(school, whose, attempts)
+                values = gap_values(school, whose, attempts, reports)
                 with app.test_request_context():
                     address = url_for(rule.endpoint, locale="en", **{k: values[k] for k in gaps})
                 response = visitor.get(address, check=False) if method == "GET" else visitor.post(address, {}, check=False)

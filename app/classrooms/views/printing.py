@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, render_template
@@ -11,20 +10,18 @@ from app.classrooms.models import Classroom
 from app.classrooms.naming import name_of
 from app.classrooms.queries import code_of, students_in
 from app.classrooms.views import bp
-from app.classrooms.views.teaching import described, own_assignment, own_classroom
+from app.classrooms.views.classes import described, own_assignment, own_classroom
 from app.core.access import TEACHERS, open_to
 from app.core.addresses import address_of
+from app.core.helplines import ON_A_LINE, ON_A_SHEET, lines_of
 from app.core.i18n import OWN_NAME, current_locale
 from app.core.i18n import gettext as _
 from app.core.library import library
 from app.core.qr import qr_svg
-from app.curriculum.content import Service
 from app.curriculum.rendering import HELP_ORDER, WORDS
 
 Page = Any
 COUNTRY_OF_TIMEZONE = {"Europe/Paris": "FR", "Asia/Seoul": "KR"}
-ON_A_SHEET = ("emergency", "talk", "image", "report")
-ON_A_LINE = ("emergency", "talk")
 
 
 @bp.get("/classrooms/<id:classroom_id>/cards")
@@ -75,33 +72,3 @@ def countries_near(classroom: Classroom) -> list[str]:
     likely = "CA" if classroom.timezone.startswith("America/") else HELP_ORDER[classroom.locale][0]
     here = COUNTRY_OF_TIMEZONE.get(classroom.timezone, likely)
     return list(dict.fromkeys([here, *HELP_ORDER[current_locale()]]))
-
-
-@dataclass(frozen=True)
-class HelpLine:
-    """A service as paper shows it: whom one reaches, and the number or address to reach them."""
-
-    name: str
-    reach: str
-
-    @property
-    def in_one(self) -> str:
-        return self.name if self.reach in self.name else f"{self.name} {self.reach}"
-
-
-def lines_of(country: str, kinds: tuple[str, ...], most: int = 2) -> list[HelpLine]:
-    """The first services of a country, kind by kind: one of each before a second of any."""
-    own = [s for s in library().services if s.country == country and s.kind in kinds]
-    of_kind = {kind: [s for s in own if s.kind == kind] for kind in kinds}
-    in_turn = [of_kind[kind][turn] for turn in range(len(own)) for kind in kinds if turn < len(of_kind[kind])]
-    return [line for s in in_turn if (line := help_line(s))][:most]
-
-
-def help_line(service: Service) -> HelpLine | None:
-    """The service's number, or else its address, in the reader's language where it has one for each."""
-    for wanted in ("phone", "web"):
-        of_kind = [c for c in service.contacts if c.kind == wanted]
-        for contact in sorted(of_kind, key=lambda c: current_locale() not in c.languages)[:1]:
-            value = contact.value.removeprefix("https://").removeprefix("www.").rstrip("/")
-            return HelpLine(service.name[current_locale()], value if len(value) <= 32 else value.partition("/")[0])
-    return None

@@ -2,94 +2,166 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from flask import render_template, request, url_for
 
 from app.classrooms.models import Classroom
-from app.core import clock
+from app.core import clock, sessions
 from app.core.access import TEACHERS, open_to
 from app.core.i18n import current_locale
 from app.core.library import lessons_left, library
 from app.core.patterns import page_for_whoever_asks
 from app.curriculum.content import Item, Lesson
 from app.curriculum.progress import QuestionSummary, question_summary
-from app.progress.queries import answered_in, given_to, seats_in, standings_in, tallies_in
+from app.progress.queries import Again, Read, Tallies, classrooms_with, read_classes, tallies_and_wrong_again, wrong_again_in
 from app.progress.views import Page, bp, described, own_classroom
-from app.progress.views.matrix import Column, Row, columns_of, rows_of
+from app.progress.views.filters import asked_for, choices, narrowed
+from app.progress.views.hand import said
+from app.progress.views.matrix import NOT_GIVEN, NOT_YET, Column, Row, cells_html, columns_of, rows_of
 
 
 @bp.get("/progress/<id:classroom_id>")
 @open_to(TEACHERS)
 def show(classroom_id: int) -> Page:
     """The class at a glance. Made anew only when something on it has changed: what is read for it is compared, and reading is quick."""
-    classroom, hide_names = own_classroom(classroom_id), request.args.get("names") == "0"
-    read = Read(
-        described(classroom), clock.today(classroom.timezone), given_to(classroom.id), seats_in(classroom.id),
-        standings_in(classroom.id), answered_in(classroom.id),
-    )  # fmt: skip
-    return page_for_whoever_asks(classroom.id, lambda: class_page(classroom, hide_names, read), state=read.mark())
+    classroom = own_classroom(classroom_id)
+    before_on = getattr(sessions.person(), "before_on", None)
+    read, today = read_classes([classroom.id]), clock.today(classroom.timezone)
+    state = hash((tuple(described(classroom).values()), today, before_on, read.mark()))
+    return page_for_whoever_asks(classroom.id, lambda: class_page(classroom, before_on, today, read), state=state)
 
 
-class Read(NamedTuple):
-    """All that a class page shows; texts of lessons and of the interface stay the same while the site runs."""
-
-    classroom: dict[str, Any]
-    today: date
-    assigned: Sequence[Any]
-    seats: Sequence[Any]
-    standings: Sequence[Any]
-    answered: dict[int, int]
-
-    def mark(self) -> int:
-        """64 bits that change with anything in it."""
-        lists = (self.assigned, self.seats, self.standings, self.answered.items())
-        return hash((tuple(self.classroom.values()), self.today, *map(tuple, lists)))
-
-
-def class_page(classroom: Classroom, hide_names: bool, read: Read) -> str:
+def class_page(classroom: Classroom, before_on: date | None, today: date, read: Read) -> str:
+    hide_names = request.args.get("names") == "0"
     columns = columns_of(classroom, read.assigned)
-    rows = rows_of(classroom, columns, hide_names, read.seats, read.standings)
+    tallies, again = read_besides(classroom.id, columns, read)
+    rows = rows_of(classroom, columns, hide_names, read, again)
+    offered = choices(columns, rows)
+    wanted = asked_for(request.args, offered)
+    shown_columns, shown_rows = narrowed(columns, rows, wanted)
     if not hide_names:
-        rows.sort(key=lambda r: r.name)
-    groups = [{"key": key, "rows": own} for key in ("hand", "on_the_way", "on_track") if (own := [r for r in rows if r.group == key])]
-    here = url_for("progress.show", classroom_id=classroom.id)
-    idea = idea_of(columns, read.answered)
+        shown_rows = sorted(shown_rows, key=lambda r: r.name)
+    kept = {**wanted.in_address, **({"names": "0"} if hide_names else {})}
+    here: dict[str, Any] = {"classroom_id": classroom.id, **wanted.in_address}
     return render_template(
         "progress/show.html",
-        classroom=read.classroom,
+        classroom=described(classroom),
         columns=columns,
-        groups=groups,
+        shown_columns=shown_columns,
+        groups=[
+            {"key": key, "rows": [(r, cells_html(classroom.id, shown_columns, r)) for r in own]}
+            for key in ("hand", "on_the_way", "on_track")
+            if (own := [r for r in shown_rows if r.group == key])
+        ],
         n_students=len(rows),
-        today=read.today,
+        n_shown=len(shown_rows),
+        today=today,
         can_assign=bool(lessons_left(classroom.band, [c.lesson.slug for c in columns])),
-        cards={"hand": [r for r in rows if r.group == "hand"], "idea": idea, "due": due_next(classroom, columns, rows)},
+        hand=sorted((r for r in rows if r.group == "hand"), key=lambda r: r.name),
+        said=said,
+        put_aside=[(r, line) for r in sorted(rows, key=lambda r: r.name) for line in said(r, r.put_aside)],
+        idea=idea_of(columns, tallies),
+        running=running(columns, rows, today),
+        next_up=min((c for c in columns if c.assignment.opens_on > today), key=lambda c: c.assignment.opens_on, default=None),
+        news=news_since(before_on, columns, rows, today),
+        choices={name: options for name, options in offered.items() if len(options) > 1 or name in wanted.in_address},
+        wanted=wanted,
+        wanted_values=wanted._asdict(),
+        shown_words=[dict(offered[name])[value] for name, value in wanted.in_address.items()],
         names_hidden=hide_names,
-        names_url=here if hide_names else here + "?names=0",
-        csv_url=url_for("progress.export", classroom_id=classroom.id),
-        csv_semicolon_url=url_for("progress.export", classroom_id=classroom.id, separator="semicolon"),
+        names_url=url_for("progress.show", names=None if hide_names else "0", **here),
+        put_aside_url=url_for("progress.put_reason_aside", classroom_id=classroom.id, **kept),
+        take_back_url=url_for("progress.take_reason_back", classroom_id=classroom.id, **kept),
+        here=here,
     )
 
 
-def idea_of(columns: list[Column], answered: dict[int, int]) -> dict[str, Any] | None:
-    """The wrong idea that most of the class holds, where it is common enough to talk about."""
+def read_besides(classroom_id: int, columns: list[Column], read: Read) -> tuple[Tallies, list[Again]]:
+    """The counts of lessons where they have changed, and questions wrong three times running: at most one statement."""
+    changed = [c.assignment.id for c in columns if c.assignment.counted and mark_of(c) not in ideas_kept]
+    if changed:
+        return tallies_and_wrong_again(changed, [classroom_id] if read.third_sittings else [])
+    return {}, wrong_again_in([classroom_id]) if read.third_sittings else []
+
+
+# --- what is new, what is running ------------------------------------------------------------------------------------
+
+
+class News(NamedTuple):
+    """What students did since the teacher last signed in: numbers of students."""
+
+    since: date
+    handed_in: int  # a lesson they had not handed in before
+    late: int  # of them, after a lesson's last day
+    finished_all: int  # of them, have now handed in all that is open to them
+
+
+def news_since(before_on: date | None, columns: list[Column], rows: list[Row], today: date) -> News | None:
+    """None while that day is not known. That day counts whole: of what was handed in on it nobody knows whether the teacher saw it."""
+    if before_on is None or before_on > today:
+        return None
+    handed_in = late = finished_all = 0
+    opened = [n for n, column in enumerate(columns) if column.assignment.opens_on <= today]
+    for row in rows:
+        new = [cell for cell, day in zip(row.cells, row.finished_on, strict=True) if day is not None and day >= before_on]
+        if new:
+            handed_in += 1
+            late += any(cell.late for cell in new)
+            finished_all += all(row.cells[n].finished for n in opened if row.cells[n].standing != NOT_GIVEN)
+    return News(before_on, handed_in, late, finished_all)
+
+
+class Running(NamedTuple):
+    """A lesson that is open and not over: how many of those it is given to have finished it, begun it, or not."""
+
+    column: Column
+    done: int
+    started: int
+    not_yet: int
+
+    @property
+    def total(self) -> int:
+        return self.done + self.started + self.not_yet
+
+
+def running(columns: list[Column], rows: list[Row], today: date) -> list[Running]:
+    """Those with a last day still to come, the next one first."""
+    found = []
+    for n, column in enumerate(columns):
+        if column.last_day is not None and column.assignment.opens_on <= today <= column.last_day:
+            cells = [row.cells[n] for row in rows if row.cells[n].standing != NOT_GIVEN]
+            done, not_yet = sum(c.finished for c in cells), sum(c.standing == NOT_YET for c in cells)
+            found.append(Running(column, done, len(cells) - done - not_yet, not_yet))
+    return sorted(found, key=lambda r: r.column.last_day or today)
+
+
+# --- one idea to talk through ------------------------------------------------------------------------------------------
+
+
+def mark_of(column: Column) -> tuple[str, str, int]:
     # The family code is drawn anew for each assignment; a number may come again after one was deleted.
-    marks = {c.assignment.id: (c.assignment.family_code, c.lesson.slug, answered.get(c.assignment.id, 0)) for c in columns}
-    changed = [c for c in columns if marks[c.assignment.id] not in ideas_kept]
-    tallies = tallies_in([c.assignment.id for c in changed]) if changed else {}
-    for column in changed:
-        while len(ideas_kept) >= MOST_IDEAS:
-            ideas_kept.pop(next(iter(ideas_kept)), None)
-        ideas_kept[marks[column.assignment.id]] = idea_in(column.lesson, tallies.get(column.assignment.id, {}))
-    found = [(idea, column) for column in columns if (idea := ideas_kept.get(marks[column.assignment.id])) is not None]
+    return column.assignment.family_code, column.lesson.slug, column.assignment.counted
+
+
+def idea_of(columns: list[Column], tallies: Tallies) -> dict[str, Any] | None:
+    """The wrong idea that most of the class holds, where it is common enough to talk about."""
+    for column in columns:
+        if column.assignment.id in tallies:
+            while len(ideas_kept) >= MOST_IDEAS:
+                ideas_kept.pop(next(iter(ideas_kept)), None)
+            ideas_kept[mark_of(column)] = idea_in(column.lesson, tallies[column.assignment.id])
+    found = [(idea, column) for column in columns if (idea := ideas_kept.get(mark_of(column))) is not None]
     if not found:
         return None
     idea, column = max(found, key=lambda f: f[0].share)
-    belief = library().misconceptions.get(idea.summary.misconception or "")
+    misconception = idea.summary.misconception or ""
+    belief = library().misconceptions.get(misconception)
     return {
-        "n": idea.n, "answered": idea.summary.share.answered, "lesson": column.lesson,
+        "n": idea.n, "answered": idea.summary.share.answered, "lesson": column.lesson, "id": misconception,
         "belief": belief.belief[current_locale()] if belief else "", "url": f"{column.questions_url}#{idea.item.id}",
     }  # fmt: skip
 
@@ -117,13 +189,62 @@ def idea_in(lesson: Lesson, tallies: dict[str, dict[str, int]]) -> CommonIdea | 
     return max((s for s in summaries if s.summary.talk_about), key=lambda s: s.share, default=None)
 
 
-def due_next(classroom: Classroom, columns: list[Column], rows: list[Row]) -> dict[str, Any] | None:
-    today = clock.today(classroom.timezone)
-    coming = [(c.due_on, n) for n, c in enumerate(columns) if c.due_on and c.due_on >= today and c.assignment.opens_on <= today]
-    if not coming:
-        return None
-    due_on, n = min(coming)
-    cells = [r.cells[n] for r in rows]
-    done, not_yet = sum(c.finished for c in cells), sum(c.standing == "not_yet" for c in cells)
-    counts = {"done": done, "started": len(cells) - done - not_yet, "not_yet": not_yet, "total": len(cells)}
-    return {"column": columns[n], "due_on": due_on, **counts}
+# --- the list of classes -----------------------------------------------------------------------------------------------
+
+
+class Line(NamedTuple):
+    """One class in the list of classes: students who might need a hand, lessons whose last day is within a week."""
+
+    hand: int
+    due: int
+
+
+WEEK = timedelta(6)  # today and the six days after it
+MOST_LINES = 2000
+lines_kept: dict[int, tuple[int, Line]] = {}  # by class, with the mark of what it was made from
+
+
+@bp.app_template_global("lines_of_classes")
+def lines_of_classes(classroom_ids: Sequence[int]) -> dict[int, Line]:
+    """For the teacher's list of classes, which stands in a package below this one: six statements at most, however many classes."""
+    read, lines = read_classes(classroom_ids), {}
+    parts = parts_of(read)
+    changed: list[tuple[Classroom, Read, int]] = []
+    for classroom in classrooms_with(classroom_ids):
+        part = parts[classroom.id]
+        mark = hash((part.mark(), clock.today(classroom.timezone)))
+        kept = lines_kept.get(classroom.id)
+        if kept is not None and kept[0] == mark:
+            lines[classroom.id] = kept[1]
+        else:
+            changed.append((classroom, part, mark))
+    third = [classroom.id for classroom, part, _mark in changed if part.third_sittings]
+    again = wrong_again_in(third) if third else []
+    for classroom, part, mark in changed:
+        while len(lines_kept) >= MOST_LINES:
+            lines_kept.pop(next(iter(lines_kept)), None)
+        lines[classroom.id] = line_of(classroom, part, again)
+        lines_kept[classroom.id] = mark, lines[classroom.id]
+    return lines
+
+
+def parts_of(read: Read) -> dict[int, Read]:
+    """What was read of several classes, class by class."""
+    class_of = {given.id: given.classroom_id for given in read.assigned}
+    parts: dict[int, Read] = defaultdict(lambda: Read([], [], [], []))
+    for given in read.assigned:
+        parts[given.classroom_id].assigned.append(given)
+    for seat in read.seats:
+        parts[seat.classroom_id].seats.append(seat)
+    for row in read.standings:
+        parts[class_of[row.assignment_id]].standings.append(row)
+    for row in read.single:
+        parts[class_of[row.assignment_id]].single.append(row)
+    return parts
+
+
+def line_of(classroom: Classroom, read: Read, again: Sequence[Again]) -> Line:
+    columns, today = columns_of(classroom, read.assigned), clock.today(classroom.timezone)
+    hand = sum(row.group == "hand" for row in rows_of(classroom, columns, read=read, again=again))
+    due = sum(c.assignment.opens_on <= today and c.last_day is not None and today <= c.last_day <= today + WEEK for c in columns)
+    return Line(hand, due)

@@ -11,15 +11,16 @@ from markupsafe import Markup
 from app.classrooms.queries import assignment_in, pulses_of, students_in
 from app.core import clock
 from app.core.access import TEACHERS, open_to
-from app.core.i18n import current_locale
+from app.core.i18n import current_locale, show_number
 from app.core.i18n import gettext as _
 from app.core.library import lessons_left, library
 from app.curriculum.content import Item
-from app.curriculum.progress import QuestionSummary, question_summary
-from app.curriculum.scoring import NOT_SURE, ideas_behind, made_of, split_choice
+from app.curriculum.progress import QuestionSummary, Says, question_summary
+from app.curriculum.scoring import ideas_behind, made_of, split_choice
+from app.curriculum.statistics import rest_says
 from app.progress.views import Page, bp, described, own_classroom
 from app.progress.views.matrix import columns_of
-from app.quizzes.queries import tallies_of
+from app.quizzes.queries import first_marks_of, tallies_of
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,11 @@ def questions(classroom_id: int, assignment_id: int) -> Page:
     lesson = library().lesson(given.lesson_slug) if given else None
     if given is None or lesson is None:
         abort(404)
-    tallies = tallies_of(given.id)
+    tallies, marks = tallies_of(given.id), first_marks_of(given.id)
     # The order of the first sitting for this class's band first; then whatever else was answered.
     over = given.due_on is not None and clock.today(classroom.timezone) > given.due_on
     shown_now = [i for i in lesson.quiz.items if i.id in tallies and (over or not i.sensitive)]  # see quizzes.queries.still_open
-    items = [question_view(item, tallies[item.id]) for item in shown_now]
+    items = [question_view(item, tallies[item.id], marks) for item in shown_now]
     columns = columns_of(classroom)
     shown = [i for i in items if not i["too_few"]]
     return render_template(
@@ -72,26 +73,35 @@ def questions(classroom_id: int, assignment_id: int) -> Page:
     )
 
 
-def question_view(item: Item, counts: dict[str, int]) -> dict[str, Any]:
-    summary = question_summary(item, counts)
-    words = item.texts[current_locale()]
-    answered = summary.share.answered
+def question_view(item: Item, counts: dict[str, int], marks: dict[int, dict[str, int]]) -> dict[str, Any]:
+    """`marks` as `first_marks_of` gives them: of students who were asked this question its mark, and the sum of all of theirs."""
+    asked = [own for own in marks.values() if item.id in own]
+    summary = question_summary(item, counts, [own[item.id] for own in asked], [sum(own.values()) for own in asked])
     groups = bars_of(item, summary)
     idea = next((b for group in groups for b in group.bars if b.id == summary.talk_about), None)
-    if summary.too_few:
-        sentence = _("Too few answers to say anything: counts are shown from 5 answers on.")
-    elif idea is not None:
-        sentence = idea_in_words(item, idea, answered)
-    elif summary.share.right * 10 >= answered * 8:
-        sentence = _("%(right)s of %(answered)s had it right: the class is sure here.", right=summary.share.right, answered=answered)
-    else:
-        sentence = _(
-            "%(right)s of %(answered)s had it right, and no single other idea stands out.", right=summary.share.right, answered=answered
-        )
+    rest = rest_says(summary.item_rest)
     return {
-        "item": item, "words": words, "answered": answered, "too_few": summary.too_few, "right": summary.share.right, "groups": groups,
-        "not_sure_n": summary.counts.get(NOT_SURE, 0), "sentence": sentence, "idea": idea,
+        "item": item, "words": item.texts[current_locale()], "answered": summary.share.answered, "too_few": summary.too_few,
+        "says": summary.says.value, "right": summary.share.right, "percent": summary.share.percent, "groups": groups,
+        "not_sure_n": summary.not_sure.right, "sentence": sentence_of(item, summary, idea), "idea": idea,
+        "idea_id": summary.misconception, "rest": rest.value if rest else None, "rest_r": summary.item_rest, "rest_n": len(asked),
+        "rest_shown": show_number(summary.item_rest, "0.00") if summary.item_rest is not None else "",
     }  # fmt: skip
+
+
+def sentence_of(item: Item, summary: QuestionSummary, idea: Bar | None) -> str:
+    """What the answers tell, and what to do about it."""
+    n = {"right": summary.share.right, "answered": summary.share.answered}
+    if summary.says is Says.TOO_FEW:
+        return _("Too few answers to say anything: counts are shown from 5 answers on.")
+    if summary.says is Says.TALK and idea is not None:
+        return idea_in_words(item, idea, summary.share.answered)
+    if summary.says is Says.NOT_SURE:
+        return _("%(n)s of %(answered)s were not sure. Read the part of the lesson behind it together, then ask again.",
+                 n=summary.not_sure.right, answered=n["answered"])  # fmt: skip
+    if summary.says is Says.SURE:
+        return _("%(right)s of %(answered)s had it right: the class is sure here. You can go on.", **n)
+    return _("%(right)s of %(answered)s had it right, and no single other idea stands out. Let pairs give each other their reasons.", **n)
 
 
 def bars_of(item: Item, summary: QuestionSummary) -> list[Bars]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 
+from app.classrooms.models import Assignment, Classroom
 from app.classrooms.naming import name_of
-from app.classrooms.queries import assignment_in, student_in
+from app.classrooms.queries import assignment_in, rules_of, student_in
+from app.core import clock
 from app.core.access import TEACHERS, open_to
 from app.core.i18n import current_locale
 from app.core.library import library
@@ -42,7 +45,22 @@ def student(classroom_id: int, assignment_id: int, student_id: int) -> Page:
         text=lesson.texts[current_locale()],
         student={"id": seat.id, "name": name_of(seat.first, seat.second, current_locale())},
         attempts=sittings,
+        again=opened_again(classroom, given, seat.id),
+        saved="saved" in request.args,
     )
+
+
+def opened_again(classroom: Classroom, given: Assignment, student_id: int) -> dict[str, Any] | None:
+    """More time for this student, where the lesson closes: the day they have now, if any, and what can be chosen."""
+    if given.closes_on is None:
+        return None
+    today = clock.today(classroom.timezone)
+    first = max(today, given.closes_on + timedelta(1))
+    own = next((r.open_until for r in rules_of(given.id) if r.student_id == student_id), None)
+    return {
+        "until": own, "first": first, "proposed": min(first + timedelta(7), classroom.ends_on),
+        "possible": first <= classroom.ends_on, "closed": today > given.closes_on,
+    }  # fmt: skip
 
 
 def answer_line(item: Item, answer: Any) -> dict[str, Any]:

@@ -1,19 +1,18 @@
-"""Teachers: making a class, its door, its seats, and what is assigned. What goes on paper is in `printing`."""
+"""Teachers: making a class, its door and its seats."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import Counter
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 
-from app.classrooms.forms import MOST_SEATS, AssignForm, ClassroomForm, DatesForm
-from app.classrooms.models import Assignment, Classroom, Student
+from app.classrooms.forms import MOST_SEATS, ClassroomForm
+from app.classrooms.models import MOST_GROUPS, Assignment, Classroom, Student
 from app.classrooms.naming import name_of
 from app.classrooms.queries import (
     MOST_CLASSES,
     account_of,
-    assign,
     assignment_in,
     assignments_of,
     classroom_taught_by,
@@ -24,7 +23,6 @@ from app.classrooms.queries import (
     give_reset_code,
     make_classroom,
     new_code,
-    pulses_of,
     remove_student,
     shown_code,
     sizes_of,
@@ -36,11 +34,10 @@ from app.core import clock, sessions, throttle
 from app.core.access import TEACHERS, open_to
 from app.core.addresses import address_of
 from app.core.db import db
-from app.core.i18n import OWN_NAME, current_locale
+from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
-from app.core.library import lessons_left, library
+from app.core.library import lessons_left
 from app.core.qr import qr_svg
-from app.curriculum.content import Lesson
 
 Page = Any
 DOOR_MINUTES = (15, 30, 60, 120)
@@ -129,7 +126,7 @@ def class_page(classroom: Classroom, reset_shown: tuple[str, str, int] | None = 
     accounts = {s.id: account_of(code, (s.first, s.second)) for s in students}
     locked = throttle.waiting(list(accounts.values()))
     shown = [
-        {"id": s.id, "name": name_of(s.first, s.second, current_locale()), "locked": accounts[s.id] in locked,
+        {"id": s.id, "name": name_of(s.first, s.second, current_locale()), "group": s.group_number, "locked": accounts[s.id] in locked,
          "has_reset": bool(s.reset_hash and s.reset_until > clock.seconds())}
         for s in students
     ]  # fmt: skip
@@ -145,6 +142,10 @@ def class_page(classroom: Classroom, reset_shown: tuple[str, str, int] | None = 
         most_seats=MOST_SEATS,
         can_assign=bool(lessons_left(classroom.band, given)),
         reset_shown=reset_shown,
+        groups=sorted(Counter(s.group_number for s in students if s.group_number).items()),
+        groups_saved=request.args.get("saved") == "groups",
+        group_numbers=range(1, MOST_GROUPS + 1),
+        most_lots=min(MOST_GROUPS, len(students)),
     )
 
 
@@ -219,73 +220,3 @@ def erase(classroom_id: int) -> Page:
     erase_classroom(classroom)
     db.session.commit()
     return redirect(url_for("classrooms.index"), 303)
-
-
-# --- assignments ---------------------------------------------------------------------------------------------------
-
-
-@bp.route("/classrooms/<id:classroom_id>/assign", methods=["GET", "POST"])
-@open_to(TEACHERS)
-def assign_lesson(classroom_id: int) -> Page:
-    classroom = own_classroom(classroom_id)
-    free = lessons_left(classroom.band, [a.lesson_slug for a in assignments_of(classroom.id)])
-    today = clock.today(classroom.timezone)
-    form = AssignForm.from_request(
-        lessons=[x.slug for x in free],
-        ends_on=classroom.ends_on,
-        data={"opens_on": today, "due_on": min(today + timedelta(7), classroom.ends_on)},
-    )
-    if form.sent():
-        made = assign(classroom, form.lesson.data, form.opens_on.data, form.due_on.data)
-        if made is not None:
-            db.session.commit()
-            return redirect(url_for("classrooms.edit_assignment", classroom_id=classroom.id, assignment_id=made.id, assigned=1), 303)
-        form.lesson.errors = [_("This class has this lesson already.")]
-    choices = [(x.slug, x, x.texts[current_locale()], close_to_home(x, classroom.band)) for x in free]
-    page = render_template("classrooms/assign.html", classroom=described(classroom), form=form, lessons=choices)
-    return page, 422 if form.errors else 200
-
-
-def close_to_home(lesson: Lesson, band: str) -> bool:
-    """True where at least a third of what this age reads may touch somebody's own life: such a lesson wants its plan read first."""
-    sections = lesson.texts[current_locale()].for_band(band)
-    return lesson.sensitive and 3 * sum(s.sensitive for s in sections) >= len(sections)
-
-
-@bp.route("/classrooms/<id:classroom_id>/assignments/<id:assignment_id>", methods=["GET", "POST"])
-@open_to(TEACHERS)
-def edit_assignment(classroom_id: int, assignment_id: int) -> Page:
-    classroom = own_classroom(classroom_id)
-    given = own_assignment(classroom, assignment_id)
-    form = DatesForm.from_request(ends_on=classroom.ends_on, obj=given)
-    saved = False
-    if form.sent():
-        given.opens_on, given.due_on = form.opens_on.data, form.due_on.data
-        db.session.commit()
-        saved = True
-    short = address_of("guides.short", code=given.family_code)
-    page = render_template(
-        "classrooms/assignment.html",
-        classroom=described(classroom),
-        assignment=given,
-        lesson=library().lesson(given.lesson_slug),
-        form=form,
-        saved=saved,
-        just_assigned=request.method == "GET" and "assigned" in request.args,
-        n_students=len(students_in(classroom.id)),
-        over=given.due_on is not None and given.due_on < clock.today(classroom.timezone),
-        pulses=pulses_of(given.id),
-        tongues=OWN_NAME,
-        short_url=short,
-        qr=qr_svg(short, _("QR code that opens the page for families")),
-    )
-    return page, 422 if form.errors else 200
-
-
-@bp.post("/classrooms/<id:classroom_id>/assignments/<id:assignment_id>/remove")
-@open_to(TEACHERS)
-def unassign(classroom_id: int, assignment_id: int) -> Page:
-    classroom = own_classroom(classroom_id)
-    db.session.delete(own_assignment(classroom, assignment_id))
-    db.session.commit()
-    return redirect(url_for("progress.show", classroom_id=classroom.id), 303)

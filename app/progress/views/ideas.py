@@ -1,0 +1,117 @@
+"""Wrong ideas: those of a class over all its quizzes and languages, and a card for five minutes about one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import abort, render_template, request
+
+from app.classrooms.models import Classroom
+from app.classrooms.queries import students_in
+from app.core import clock
+from app.core.access import TEACHERS, open_to
+from app.core.helplines import ON_A_LINE, lines_of
+from app.core.i18n import OWN_NAME, current_locale
+from app.core.library import lessons_by_unit, lessons_left, library
+from app.curriculum.before_after import Shift, ideas_of, shifts_of
+from app.curriculum.content import Misconception
+from app.curriculum.ideas import Entry, Held, Worth, ledger
+from app.curriculum.rendering import HELP_ORDER, WORDS
+from app.curriculum.reteach import card_for
+from app.progress.queries import tallies_in
+from app.progress.views import Page, bp, described, own_classroom
+from app.progress.views.matrix import Column, columns_of
+from app.quizzes.checks import checks_in
+
+
+@bp.get("/progress/<id:classroom_id>/ideas")
+@open_to(TEACHERS)
+def ideas(classroom_id: int) -> Page:
+    """The class's wrong ideas, most widely held first; `?lesson=8` or `?unit=help` shows those of one lesson or unit."""
+    classroom = own_classroom(classroom_id)
+    columns = columns_of(classroom)
+    wanted = Wanted.from_request(columns)
+    chosen = [c for c in columns if wanted.fits(c)]
+    found = [shown(e, chosen) for e in entries_of(classroom, chosen)]
+    shifts = shifts_in(chosen)
+    return render_template(
+        "progress/ideas.html",
+        classroom=described(classroom),
+        columns=columns,
+        units=[u for u, lessons in lessons_by_unit() if any(c.lesson.unit == u.id for c in columns)],
+        wanted=wanted,
+        n_students=len(students_in(classroom.id)),
+        can_assign=bool(lessons_left(classroom.band, [c.lesson.slug for c in columns])),
+        groups=[(worth.value, [i for i in found if i.entry.held.worth is worth]) for worth in Worth],
+        shifts=shifts,
+        n_ideas=len(found),
+    )
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What part of a class's lessons to look at; anything odd in the address is passed over."""
+
+    lesson: int = -1  # its number; -1 for all
+    unit: str = ""
+
+    @classmethod
+    def from_request(cls, columns: list[Column]) -> Wanted:
+        lesson, unit = request.args.get("lesson", ""), request.args.get("unit", "")
+        return cls(
+            next((c.lesson.number for c in columns if str(c.lesson.number) == lesson), -1),
+            unit if any(c.lesson.unit == unit for c in columns) else "",
+        )
+
+    def fits(self, column: Column) -> bool:
+        return self.lesson in (-1, column.lesson.number) and self.unit in ("", column.lesson.unit)
+
+
+def entries_of(classroom: Classroom, columns: list[Column]) -> tuple[Entry, ...]:
+    """Counts over first sittings; those of sensitive questions only once the due day is over, see quizzes.queries.still_open."""
+    tallies, today = tallies_in([c.assignment.id for c in columns]), clock.today(classroom.timezone)
+    return ledger(
+        (column.lesson.slug, item, counts[item.id])
+        for column in columns
+        if (counts := tallies.get(column.assignment.id))
+        for item in column.lesson.quiz.items
+        if item.id in counts and (not item.sensitive or (column.due_on is not None and today > column.due_on))
+    )
+
+
+@dataclass(frozen=True)
+class ShownEntry:
+    entry: Entry
+    idea: Misconception
+    places: list[tuple[Column, list[str]]]  # a lesson of the class, with the questions in which the idea was met
+
+    @property
+    def one_question(self) -> bool:
+        return len(self.entry.places) == 1
+
+
+def shown(entry: Entry, columns: list[Column]) -> ShownEntry:
+    places = [(c, own) for c in columns if (own := [p.item for p in entry.places if p.lesson == c.lesson.slug])]
+    return ShownEntry(entry, library().misconceptions[entry.idea], places)
+
+
+def shifts_in(columns: list[Column]) -> dict[str, Shift]:
+    """Each idea before and after, over all lessons with checks."""
+    given = {c.assignment.id: c.lesson.quiz for c in columns if c.assignment.checks}
+    pooled: dict[str, tuple[Held, Held]] = {}
+    for assignment_id, checks in (checks_in(list(given)) if given else {}).items():
+        for idea, (before, after) in ideas_of(given[assignment_id], checks).items():
+            so_far = pooled.get(idea, (Held(0, 0), Held(0, 0)))
+            pooled[idea] = so_far[0] + before, so_far[1] + after
+    return {s.idea: s for s in shifts_of(pooled)}
+
+
+@bp.get("/ideas/<idea_id>")
+@open_to(TEACHERS)
+def idea(idea_id: str) -> Page:
+    """Five minutes about one wrong idea, on a sheet to print."""
+    card = card_for(library(), idea_id, current_locale())
+    if card is None:
+        abort(404)
+    helping = [(WORDS[current_locale()][c], lines) for c in HELP_ORDER[current_locale()] if (lines := lines_of(c, ON_A_LINE))]
+    return render_template("progress/idea.html", card=card, tongues=OWN_NAME, helping=helping)

@@ -1,0 +1,93 @@
+"""What the lead of a school sees of it: who teaches there, which classes there are. Never a student, an answer or a result.
+
+A class belongs to the school its teacher belongs to. What is another school's cannot be found here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.accounts.models import Membership, Teacher
+from app.accounts.queries import TEACHER_ROLE
+from app.classrooms.models import Classroom, Student
+from app.classrooms.queries import KEPT_AFTER_THE_END, MOST_CLASSES
+from app.core import clock, sessions
+from app.core.db import db
+
+
+def teachers_in(school_id: int) -> Sequence[Any]:
+    """(id, display_name, role, disabled, signed_in_on, classes) of everybody in a school, by name."""
+    classes = select(func.count()).where(Classroom.teacher_id == Teacher.id).scalar_subquery()
+    return db.session.execute(
+        select(Teacher.id, Teacher.display_name, Membership.role, Teacher.disabled, Teacher.signed_in_on, classes.label("classes"))
+        .join(Membership, Membership.teacher_id == Teacher.id)
+        .where(Membership.school_id == school_id)
+        .order_by(Teacher.display_name, Teacher.id)
+    ).all()
+
+
+def classes_in(school_id: int) -> Sequence[Any]:
+    """(id, label, teacher_id, teacher, band, created_on, ends_on, timezone, students) of every class of a school, by label."""
+    students = select(func.count()).where(Student.classroom_id == Classroom.id).scalar_subquery()
+    return db.session.execute(
+        select(Classroom.id, Classroom.label, Classroom.teacher_id, Teacher.display_name.label("teacher"), Classroom.band,
+               Classroom.created_on, Classroom.ends_on, Classroom.timezone, students.label("students"))
+        .join(Teacher, Teacher.id == Classroom.teacher_id)
+        .join(Membership, Membership.teacher_id == Teacher.id)
+        .where(Membership.school_id == school_id)
+        .order_by(Classroom.label, Classroom.id)
+    ).all()  # fmt: skip
+
+
+def teacher_in(school_id: int, teacher_id: int) -> Teacher | None:
+    """A teacher of this school whose account a lead may close: open, and not a lead's."""
+    return db.session.scalar(
+        select(Teacher)
+        .join(Membership, Membership.teacher_id == Teacher.id)
+        .where(Membership.school_id == school_id, Teacher.id == teacher_id, Membership.role == TEACHER_ROLE, Teacher.disabled.is_(False))
+    )
+
+
+def class_in(school_id: int, classroom_id: int) -> Classroom | None:
+    found: Classroom | None = db.session.scalar(_classes_of(school_id).where(Classroom.id == classroom_id))
+    return found
+
+
+def _classes_of(school_id: int) -> Any:
+    return select(Classroom).join(Membership, Membership.teacher_id == Classroom.teacher_id).where(Membership.school_id == school_id)
+
+
+def close_account(teacher: Teacher) -> None:
+    """Shut an account: signed out everywhere at once. The classes stay. The caller commits."""
+    teacher.disabled = True
+    sessions.end_all("teacher", teacher.id)
+
+
+def who_can_take(school_id: int, classroom: Classroom) -> list[Any]:
+    """The others of the school whose accounts are open and who have room for one more class."""
+    return [t for t in teachers_in(school_id) if t.id != classroom.teacher_id and not t.disabled and t.classes < MOST_CLASSES]
+
+
+def hand_over(classroom: Classroom, teacher_id: int) -> None:
+    """Give a class to another teacher: the one who had it finds it no more from the next request on. The caller commits."""
+    classroom.teacher_id = teacher_id
+
+
+def running_classes(school_id: int) -> list[Any]:
+    return [c for c in classes_in(school_id) if c.ends_on >= clock.today(c.timezone)]
+
+
+def end_classes(school_id: int, ids: Collection[int], last_day: date) -> int:
+    """Bring the last day of these classes of the school forward, never back; says how many were. The caller commits."""
+    found = db.session.scalars(_classes_of(school_id).where(Classroom.id.in_(ids), Classroom.ends_on > last_day)).all()
+    for classroom in found:
+        classroom.ends_on = last_day
+    return len(found)
+
+
+def gone_on(last_day: date) -> date:
+    """The first day on which a class that ends then is no more."""
+    return last_day + KEPT_AFTER_THE_END + timedelta(1)
