@@ -14,8 +14,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.accounts.models import Teacher
-from app.accounts.queries import make_teacher, teacher_by_email, totp_secret
+from app.accounts.models import Membership, Teacher
+from app.accounts.queries import (
+    BOARD_ROLE,
+    LEAD_ROLE,
+    TEACHER_ROLE,
+    email_hash,
+    make_board,
+    make_school,
+    make_teacher,
+    teacher_by_email,
+    totp_secret,
+)
 from app.classrooms.models import Classroom, Student
 from app.classrooms.naming import name_of, nouns, secret_words
 from app.classrooms.queries import SignedInStudent, assign, code_of, make_classroom, put_into_groups, shown_code
@@ -29,10 +39,12 @@ from app.curriculum.scoring import NOT_SURE, wrong_choices
 from app.lessons.queries import record_reading
 from app.quizzes.checks import begin_check
 from app.quizzes.queries import begin_attempt, questions_for, record_answer
+from app.schools.reporting import make_report
 
 EMAIL = "tremblay@ecole.example"
 PASSWORD = "beacon harbour lantern"  # noqa: S105  (the demo's own, printed at start)
 SALT = "demo"
+COLLEAGUE, BOARD_EMAIL = "roy@ecole.example", "gagnon@ecole.example"
 CLASSES = (
     ("6B", "B", "fr", "America/Toronto", 28),
     ("Grade 10, room 4", "C", "en", "America/Toronto", 24),
@@ -56,8 +68,6 @@ def demo_school() -> dict[str, Any] | None:
 
 
 def make(dice: random.Random) -> Teacher:
-    from app.accounts.queries import email_hash
-
     teacher = make_teacher(email_hash(EMAIL), "Ms Tremblay", PASSWORD, SALT, "en")
     for label, band, locale, timezone, size in CLASSES:
         today = clock.today(timezone)
@@ -91,8 +101,30 @@ def make(dice: random.Random) -> Teacher:
                         work(dice, student, given, lesson.quiz, band, timezone, weeks_ago, number, tongue)
         if label == CLASSES[0][0]:
             in_groups(classroom, students)
+    in_school_and_board(teacher)
     db.session.commit()
     return teacher
+
+
+def in_school_and_board(teacher: Teacher) -> None:
+    """The teacher looks after a school, with a colleague in it; somebody of its board has made a report of the lessons that are over."""
+    board = make_board("Centre des Phares")
+    school = make_school("École du Phare", board.id)
+    db.session.add(Membership(teacher_id=teacher.id, school_id=school.id, role=LEAD_ROLE))
+    for email, name, role, place in (
+        (COLLEAGUE, "Mr Roy", TEACHER_ROLE, {"school_id": school.id}),
+        (BOARD_EMAIL, "Ms Gagnon", BOARD_ROLE, {"board_id": board.id}),
+    ):
+        # The same password as the teacher's, so the same hash: another one would make the first start slower.
+        person = Teacher(
+            email_hash=email_hash(email), display_name=name, password_hash=teacher.password_hash, totp_salt=f"{SALT} {role}", locale="en",
+            created_on=clock.today(),
+        )  # fmt: skip
+        db.session.add(person)
+        db.session.flush()
+        db.session.add(Membership(teacher_id=person.id, role=role, **place))
+    db.session.flush()
+    make_report(board)
 
 
 def in_groups(classroom: Classroom, students: list[Student]) -> None:
@@ -183,7 +215,9 @@ def sign_ins(teacher: Teacher) -> dict[str, Any]:
                 "students": shown,
             }
         )
-    return {"teacher": {"email": EMAIL, "password": PASSWORD, "totp_secret": totp_secret(SALT)}, "classes": classes}
+    teacher_in = {"email": EMAIL, "password": PASSWORD, "totp_secret": totp_secret(SALT)}
+    board_in = {"email": BOARD_EMAIL, "password": PASSWORD, "totp_secret": totp_secret(f"{SALT} {BOARD_ROLE}")}
+    return {"teacher": teacher_in, "board": board_in, "classes": classes}
 
 
 def as_text(demo: dict[str, Any] | None, address: str) -> str:
@@ -192,13 +226,15 @@ def as_text(demo: dict[str, Any] | None, address: str) -> str:
     import pyotp
 
     settings = "".join(f"{name}={os.environ[name]} " for name in ("BALISE_DATA", "PORT", "DATABASE_URL") if name in os.environ)
-    teacher, classroom = demo["teacher"], demo["classes"][0]
+    teacher, board, classroom = demo["teacher"], demo["board"], demo["classes"][0]
     student = classroom["students"][0]
     return (
         f"  Demo teacher   {address}/en/accounts/sign-in\n"
         f"                 e-mail {teacher['email']}   password {teacher['password']}\n"
         f"                 6-digit code now {pyotp.TOTP(teacher['totp_secret']).now()}   (a fresh code any time: {settings}make seed;\n"
         f"                 secret for an authenticator app: {teacher['totp_secret']})\n"
+        f"  Demo board     the same page and password, e-mail {board['email']}\n"
+        f"                 6-digit code now {pyotp.TOTP(board['totp_secret']).now()}\n"
         f"  Demo class     code {classroom['shown_code']} ({classroom['label']})\n"
         f"  Demo student   {address}/en/sign-in\n"
         f"                 name {student['pseudonym']['en']} / {student['pseudonym']['fr']} / {student['pseudonym']['ko']}   "

@@ -90,13 +90,15 @@ class Entry:
 
 
 def ledger(answered: Iterable[tuple[str, Item, Mapping[str, int]]]) -> tuple[Entry, ...]:
-    """(lesson, question, its counts) -> every idea that five answers met, those worth talking about first.
+    """(lesson, question, its counts) -> every idea that was met, those worth talking about first. Questions that fewer than five people
+    answered are left out: several of them together could be about one person.
 
     The order is that of `Held.at_least`: an idea that 14 of 20 hold stands above one that 4 of 5 hold.
     """
     places: dict[str, list[Place]] = {}
     for lesson, item, counts in answered:
         for idea, held in held_in(item, counts).items():
-            places.setdefault(idea, []).append(Place(lesson, item.id, held))
+            if not held.too_few:
+                places.setdefault(idea, []).append(Place(lesson, item.id, held))
     entries = (Entry(idea, sum((p.held for p in own), Held(0, 0)), tuple(own)) for idea, own in places.items())
-    return tuple(sorted((e for e in entries if not e.held.too_few), key=lambda e: (-e.held.at_least, -e.held.met, e.idea)))
+    return tuple(sorted(entries, key=lambda e: (-e.held.at_least, -e.held.met, e.idea)))

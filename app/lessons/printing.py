@@ -6,7 +6,7 @@ import importlib.util
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, current_app, render_template, request, url_for
+from flask import Response, current_app, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from app.core.access import TEACHERS, open_to
@@ -66,13 +66,13 @@ def print_pack(number: int) -> Page:
 @bp.get("/lessons/<id:number>/print.pdf")
 @open_to(TEACHERS)
 def print_pdf(number: int) -> Page:
-    """The same sheets as a PDF, where the server has what it takes."""
-    if not CAN_MAKE_PDF:
-        abort(404)
-    from app.core.pdf import pdf_of
-
+    """The same sheets as a PDF; where the server lacks what it takes, the page that prints them."""
     lesson = lesson_or_404(number)
     wanted = Wanted.from_request(lesson)
+    if not CAN_MAKE_PDF:
+        return redirect(url_for("lessons.print_pack", number=number, band=wanted.band, size=wanted.size, piece=list(wanted.pieces)), 303)
+    from app.core.pdf import pdf_of
+
     made = pdf_of(render_template("lessons/pack.html", **words_of(lesson, wanted)), current_app.config["LESSONS"])
     response = Response(made, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="balise-{lesson.number}-{current_locale()}.pdf"'

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, and_, bindparam, case, delete, func, literal, null, select, type_coerce, union_all
+from sqlalchemy import Engine, String, and_, bindparam, case, delete, func, literal, null, select, type_coerce, union_all
 
 from app.classrooms.models import Assignment, Classroom, SeatRule, Student
 from app.core.db import db
@@ -186,14 +186,14 @@ OF_STUDENTS = (
 )  # fmt: skip
 
 
-def answers_of(student_ids: Sequence[int], assignment_ids: Sequence[int]) -> Iterator[Any]:
+def answers_of(engine: Engine, student_ids: Sequence[int], assignment_ids: Sequence[int]) -> Iterator[Any]:
     """Every answer of these students at these quizzes, students in the order given; the checks before and after are for the class and
-    told of nobody. Read ten students at a time, each time on a
-    connection of its own: a reader who takes the file slowly holds neither memory nor a transaction meanwhile."""
+    told of nobody. Read ten students at a time, each time on a connection of its own: a reader who takes the file slowly holds neither
+    memory nor a transaction meanwhile. It needs no request, which is over by then."""
     lessons, students = {a: n for n, a in enumerate(assignment_ids)}, {s: n for n, s in enumerate(student_ids)}
     for start in range(0, len(student_ids), STUDENTS_AT_ONCE):
         values = {"student_ids": list(student_ids[start : start + STUDENTS_AT_ONCE]), "assignment_ids": list(assignment_ids)}
-        with db.engine.connect() as connection:
+        with engine.connect() as connection:
             rows = connection.execute(OF_STUDENTS, values).all()
         yield from sorted(rows, key=lambda r: (students[r.student_id], lessons[r.assignment_id], r.nth, place_of(r)))
 

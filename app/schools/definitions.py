@@ -60,7 +60,7 @@ LIMITS: tuple[Any, ...] = (
     _l("Only lessons that are over are counted, and only of schools that belong to this board today."),
     _l("The questions ask what students know and would advise. They do not measure what happens to anybody."),
     _l("Classes were not drawn by lot: who took part differs from school to school and lesson to lesson. A comparison proves nothing."),
-    _l("No student, class or teacher is in this report, and Balise keeps nothing from which it could be made again."),
+    _l("No student, class or teacher is in this report. Once its classes are deleted, nothing is left from which it could be made again."),
 )
 
 

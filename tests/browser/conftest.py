@@ -44,8 +44,8 @@ def state_of(site, browser, seats):
         if who == "visitor":
             return None
         with browsing(browser, site) as page:
-            if who == "teacher":
-                sign_in_teacher(page, "en", site.demo_teacher())
+            if who in ("teacher", "board"):
+                sign_in_teacher(page, "en", site.demo_teacher() if who == "teacher" else site.demo_board())
             else:
                 sign_in_student(page, "fr", seats["code"], seats["name"], seats["words"])
             return page.context.storage_state()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -176,7 +177,7 @@ def sign_in_teacher(page: Page, locale: str, teacher: Teacher) -> None:
     page.locator("[name=password]").fill(teacher.password)
     page.locator("[name=code]").fill(code_now(teacher.totp_secret))
     send(page, "/accounts/sign-in")
-    page.wait_for_url(f"**/{locale}/classrooms/")
+    page.wait_for_url(re.compile(f"/{locale}/(classrooms|boards)/$"))
 
 
 # --- leaving -----------------------------------------------------------------------------------------------------------

@@ -32,13 +32,18 @@ NOT_PAGES = {
     "quizzes.self_check_by_slug": "leads to the number",
     "guides.short": "leads to the family page",
     "progress.export": "a file",
+    "boards.evidence": "a file",
+    "progress.live_latest": "leads to the lesson that opened last",
+    "progress.live_now": "what live.js asks",
+    "progress.wall_now": "what live.js asks",
+    "lessons.print_pdf": "a file",
     "progress.export_xlsx": "a file",
     "progress.export_json": "a file",
     "progress.answers": "a file",
     "progress.answers_xlsx": "a file",
     "progress.answers_json": "a file",
 }
-KINDS = {"visitor": VISITORS, "student": STUDENTS, "teacher": TEACHERS}
+KINDS = {"visitor": VISITORS, "student": STUDENTS, "teacher": TEACHERS, "board": TEACHERS}
 # Where somebody who is signed in is led on, so that there is no page of their own to look at.
 LED_ON = {("student", "classrooms.join"), ("student", "classrooms.sign_in"), ("teacher", "accounts.sign_in")}
 
@@ -71,6 +76,8 @@ def by_address(who: str, locale: str, site: Site, seats: dict[str, Any], own: bo
                 continue
             if own and who != "visitor" and VISITORS in audience:
                 continue
+            if who in ("teacher", "board") and (who == "board") != rule.endpoint.startswith("boards."):
+                continue  # reports are not there for teachers, and the others have been looked at; the demo's teacher leads the school
             if (who, rule.endpoint) in LED_ON or (rule.endpoint == "accounts.accept" and who != "visitor"):
                 continue
             unknown = rule.arguments - given.keys()
@@ -191,7 +198,33 @@ def for_teachers(locale: str, site: Site, seats: dict[str, Any]) -> list[Kind]:
         page.goto(f"/{locale}/classrooms/{empty.id}/edit")
         send(page, "/delete")
 
+    def teacher_invited(page: Page) -> None:
+        page.goto(f"/{locale}/schools/")
+        page.locator("[name=email]").fill(f"roy-{locale}@ecole.example")
+        send(page, "/schools/invite")
+
+    def nobody_invited(page: Page) -> None:
+        page.goto(f"/{locale}/schools/")
+        send(page, "/schools/invite")
+
+    def not_closed(page: Page) -> None:
+        page.goto(f"/{locale}/schools/teachers/{seats['colleague_id']}/close")
+        send(page, "/close")
+
+    def not_handed_over(page: Page) -> None:
+        page.goto(f"/{locale}/schools/classes/{seats['room_id']}/hand-over")
+        send(page, "/hand-over")
+
+    def what_ends(page: Page) -> None:
+        page.goto(f"/{locale}/schools/year-end")
+        send(page, "/schools/year-end")
+
     return [
+        Kind("teacher invited", teacher_invited),
+        Kind("nobody invited", nobody_invited, 422),
+        Kind("account not closed", not_closed, 422),
+        Kind("class not handed over", not_handed_over, 422),
+        Kind("what ends with the year", what_ends),
         Kind("class with an open door and nobody in it", go(f"/{locale}/classrooms/{empty.id}")),
         Kind("class without progress", go(f"/{locale}/progress/{empty.id}")),
         Kind("questions without answers", go(f"/{locale}/progress/{empty.id}/{empty.assignment}")),
@@ -233,7 +266,11 @@ def looked_for(locale: str) -> list[Kind]:
     ]
 
 
-AFTER_A_FORM = {"visitor": for_visitors, "student": for_students, "teacher": for_teachers}
+def for_boards(locale: str, _site: Site, _seats: dict[str, Any]) -> list[Kind]:
+    return [Kind("no class of a board", go(f"/{locale}/schools/"), 404)]
+
+
+AFTER_A_FORM = {"visitor": for_visitors, "student": for_students, "teacher": for_teachers, "board": for_boards}
 
 
 def open_class(site: Site) -> Any:

@@ -21,7 +21,7 @@ from making import PASSWORD, make_a_teacher
 from sqlalchemy import select
 
 from app import create_app
-from app.accounts.queries import invite, totp_secret
+from app.accounts.queries import invite, teacher_by_email, totp_secret
 from app.classrooms import models
 from app.classrooms.models import EVERYBODY, Assignment, Student
 from app.classrooms.naming import name_of
@@ -32,7 +32,8 @@ from app.core.db import db
 from app.core.library import library
 from app.core.passwords import KEY_ID, hash_secret
 from app.quizzes.models import Attempt
-from app.seeding import demo_school
+from app.schools.models import Report
+from app.seeding import COLLEAGUE, demo_school
 
 STARTS_WITHIN = 120  # seconds; a busy machine compiles the lessons first
 
@@ -155,6 +156,11 @@ class Site:
         given = self.demo["teacher"]
         return Teacher(1, given["email"], given["password"], given["totp_secret"])
 
+    def demo_board(self) -> Teacher:
+        given = self.demo["board"]
+        with self.inside():
+            return Teacher(teacher_by_email(given["email"]).id, given["email"], given["password"], given["totp_secret"])  # type: ignore[union-attr]
+
     def seats(self) -> dict[str, Any]:
         """A demo student half-way: one lesson finished, another one open; and where things of theirs are."""
         with self.inside():
@@ -178,6 +184,9 @@ class Site:
                 "answered": (attempt.assignment_id, attempt.items.split()[0]),
                 "assignment_id": next(g.id for g in assigned if (student.id, g.id) not in done),
                 "family_code": assigned[0].family_code,
+                "room_id": classroom["id"],
+                "colleague_id": teacher_by_email(COLLEAGUE).id,  # type: ignore[union-attr]
+                "report_id": db.session.scalars(select(Report.id)).one(),
             }
 
 

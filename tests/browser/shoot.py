@@ -31,6 +31,9 @@ def shoot(folder: Path, wanted: str = "") -> int:
                 sign_in_teacher(page, "en", site.demo_teacher())
                 states["teacher"] = page.context.storage_state()
             with browsing(browser, site) as page:
+                sign_in_teacher(page, "en", site.demo_board())
+                states["board"] = page.context.storage_state()
+            with browsing(browser, site) as page:
                 sign_in_student(page, "fr", seats["code"], seats["name"], seats["words"])
                 states["student"] = page.context.storage_state()
             for who, state in states.items():

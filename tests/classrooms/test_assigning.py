@@ -4,50 +4,23 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
+from classrooms.assigned import form_for, group_of, hidden_in, in_words, lessons_shown_to, text_of
 from making import AMY, LESSON, in_days, make_attempt, make_students, on_both
 from sqlalchemy import select
 
 from app.classrooms.models import CHOSEN, EVERYBODY, Assignment, Classroom, SeatRule, Student
 from app.classrooms.naming import name_of
-from app.classrooms.queries import assign, given_seats, make_classroom, put_into_groups, seat_rules_in, students_in
+from app.classrooms.queries import assign, given_seats, make_classroom, seat_rules_in, students_in
 from app.core.db import db
-from app.core.i18n import show_day
 from app.core.library import library
 from app.quizzes.models import Answer
-
-
-def text_of(page) -> str:
-    """What somebody reads in the main part of a page."""
-    main = page.get_data(as_text=True).split("<main", 1)[1].split("</main>", 1)[0]
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))).replace("\u00a0", " ")
-
-
-def in_words(app, day, locale="en"):
-    with app.test_request_context(f"/{locale}/"):
-        app.preprocess_request()
-        return show_day(day)
-
-
-def form_for(lesson="webcams", **more):
-    return {"lesson": lesson, "opens_on": in_days(0).isoformat(), "due_on": in_days(7).isoformat(), "late": "counts", **more}
 
 
 def given_in(app, classroom_id, slug="webcams"):
     with app.test_request_context():
         return db.session.scalar(select(Assignment).where(Assignment.classroom_id == classroom_id, Assignment.lesson_slug == slug))
-
-
-def lessons_shown_to(visit, who):
-    return re.findall(r"/lessons/assigned/(\d+)", visit(who).get("/en/my-lessons").get_data(as_text=True))
-
-
-def group_of(app, student_id, number):
-    with app.test_request_context(method="POST"):
-        put_into_groups({student_id: number})
-        db.session.commit()
 
 
 # --- for whom ------------------------------------------------------------------------------------------------------
@@ -196,10 +169,6 @@ def unit_form(unit, **more):
     return {"unit": unit, "opens_on": in_days(1).isoformat(), "every": "7", "due_after": "6", "late": "counts", "for_group": "0", **more}
 
 
-def hidden_in(page) -> dict[str, str]:
-    return dict(re.findall(r'<input type="hidden" name="(?!csrf)(\w+)" value="([^"]*)"', page.get_data(as_text=True)))
-
-
 def unit_lessons(app, band="B"):
     """A unit with a lesson of this age that is assigned in 6B, and its lessons."""
     with app.test_request_context():
@@ -210,7 +179,7 @@ def unit_lessons(app, band="B"):
 
 @on_both
 def test_a_unit_is_shown_first_and_made_with_one_more_press(app, school, visit):
-    unit, slugs, own = unit_lessons(app)
+    unit, slugs, _own = unit_lessons(app)
     teacher, address = visit("Ms Tremblay"), f"/en/classrooms/{school.class_6b}/assign/unit"
     page = teacher.post(address, unit_form(unit, every="14", late="week", checks="y"))
     new = [s for s in slugs if s != LESSON]

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from classrooms.test_assigning import group_of, hidden_in, in_words, lessons_shown_to, text_of
+from classrooms.assigned import group_of, hidden_in, in_words, lessons_shown_to, text_of
 from making import in_days, make_attempt, make_students, on_both
 from sqlalchemy import text
 
@@ -132,7 +132,7 @@ def test_the_question_is_put_in_every_language(app, school, visit, locale):
     words = text_of(page)
     assert page.status_code == 200
     assert not re.search(r"student|begun|would", words)
-    assert len(re.findall(r"<li>", page.get_data(as_text=True).split("does")[1].split("</section>")[0])) == 5
+    assert len(re.findall(r"<li>", page.get_data(as_text=True).split('<ul class="l2">')[1].split("</ul>")[0])) == 5
 
 
 # --- whom it is for ------------------------------------------------------------------------------------------------

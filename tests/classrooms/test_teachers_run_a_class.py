@@ -54,9 +54,11 @@ def test_a_lesson_is_assigned_with_its_dates_and_can_be_changed_and_taken_back(a
     assert twice.status_code == 422
     wrong = teacher.post(address, {"opens_on": in_days(3).isoformat(), "due_on": in_days(1).isoformat()})
     assert wrong.status_code == 422
-    assert teacher.post(address, {"opens_on": in_days(1).isoformat(), "due_on": ""}).status_code == 200
+    later = {"opens_on": in_days(1).isoformat(), "due_on": ""}
+    assert teacher.post(address, later).status_code == 200, "asked first: two students see it today"
+    assert teacher.post(address, {**later, "sure": "2"}).status_code == 303
     assert "webcams" not in visit("Amy").get("/en/my-lessons").get_data(as_text=True)
-    assert teacher.post(f"{address}/remove").status_code == 303
+    assert teacher.post(f"{address}/remove", {"sure": "0"}).status_code == 303
     with app.test_request_context():
         assert db.session.query(Assignment).filter_by(classroom_id=school.class_6b).count() == 1
 

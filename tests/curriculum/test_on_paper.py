@@ -11,7 +11,6 @@ from app.curriculum.scoring import KINDS, NOT_SURE, is_valid, wrong_choices
 
 from .making import an_item_of
 
-
 MATCHED = "in-danger=image-help+picture-spreads=emergency+just-to-talk=image-help"
 
 

@@ -259,7 +259,7 @@ def test_sixty_students_answer_while_the_teacher_looks_and_each_answer_is_seen_w
         lesson = quiz_of(school)
         items = questions_for(lesson, "B", 1)
         choices = [lesson.item(i).right for i in items]
-        students = make_students(school.class_6b, PEOPLE - 2) + [school.amy, school.min]
+        students = [*make_students(school.class_6b, PEOPLE - 2), school.amy, school.min]
         tokens = {}
         for student_id in students:
             tokens[student_id] = sessions.begin("student", student_id)

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from flask import Response, request, stream_with_context
+from flask import Response, request
 from markupsafe import Markup
 
 from app.classrooms.models import Classroom
 from app.core import clock
 from app.core.access import TEACHERS, open_to
+from app.core.db import db
 from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
 from app.curriculum.content import Item
@@ -79,7 +80,7 @@ def file_of(classroom_id: int, what: str, kind: str) -> Response:
         pieces = as_json(sheet, {**about, "shown": wanted.in_address})
     else:
         pieces = as_xlsx(sheet, _("Results") if what == "results" else _("Answers"))
-    response = Response(stream_with_context(pieces), content_type=TYPES[kind])
+    response = Response(pieces, content_type=TYPES[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="balise-class-{classroom.id}-{what}.{kind}"'
     return response
 
@@ -123,15 +124,18 @@ def answers_sheet(columns: list[Column], rows: list[Row]) -> Sheet:
     }  # fmt: skip
     # What is no longer given to a student does not show in the table, so it is not here either.
     hidden = {(c.assignment.id, r.student_id) for r in rows for c, cell in zip(columns, r.cells, strict=True) if cell.standing == NOT_GIVEN}
-    found = answers_of([r.student_id for r in rows], [c.assignment.id for c in columns])
+    found = answers_of(db.engine, [r.student_id for r in rows], [c.assignment.id for c in columns])
     kept = (answer for answer in found if (answer.assignment_id, answer.student_id) not in hidden)
-    return Sheet(list(columns_heads.values()), list(columns_heads), answers_lines(columns, rows, kept), _("yes"))
+    # Words are looked up here: rows are made when the request is over.
+    results = {"right": _("right"), "not_yet": _("not yet"), "not_sure": _("not sure"), "not_kept": _("answered, not kept")}
+    words = {key: Word(key, text) for key, text in results.items()}
+    return Sheet(list(columns_heads.values()), list(columns_heads), answers_lines(columns, rows, kept, words, current_locale()), _("yes"))
 
 
-def answers_lines(columns: list[Column], rows: list[Row], found: Iterable[Any]) -> Iterator[list[Cell]]:
+def answers_lines(
+    columns: list[Column], rows: list[Row], found: Iterable[Any], words: dict[str, Word], locale: str
+) -> Iterator[list[Cell]]:
     students, lessons = {r.student_id: r for r in rows}, {c.assignment.id: c for c in columns}
-    words = {"right": _("right"), "not_yet": _("not yet"), "not_sure": _("not sure"), "not_kept": _("answered, not kept")}
-    locale = current_locale()
     for answer in found:
         student, column = students[answer.student_id], lessons[answer.assignment_id]
         item = column.lesson.quiz.item(answer.item_id)
@@ -140,7 +144,7 @@ def answers_lines(columns: list[Column], rows: list[Row], found: Iterable[Any]) 
         yield [
             student.name, student.group_number or None, column.lesson.number, column.title, answer.nth,
             answer.item_id, question_text(item, locale) if item else None, answer.choice if kept else None,
-            chosen_text(item, answer.choice, locale) if item and kept else None, Word(result, words[result]), answer.answered_on,
+            chosen_text(item, answer.choice, locale) if item and kept else None, words[result], answer.answered_on,
         ]  # fmt: skip
 
 

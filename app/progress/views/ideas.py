@@ -20,6 +20,7 @@ from app.curriculum.rendering import HELP_ORDER, WORDS
 from app.curriculum.reteach import card_for
 from app.progress.queries import tallies_in
 from app.progress.views import Page, bp, described, own_classroom
+from app.progress.views.gain import shown as shown_shift
 from app.progress.views.matrix import Column, columns_of
 from app.quizzes.checks import checks_in
 
@@ -33,7 +34,7 @@ def ideas(classroom_id: int) -> Page:
     wanted = Wanted.from_request(columns)
     chosen = [c for c in columns if wanted.fits(c)]
     found = [shown(e, chosen) for e in entries_of(classroom, chosen)]
-    shifts = shifts_in(chosen)
+    shifts = {s.idea: shown_shift(s) for s in shifts_in(chosen)}
     return render_template(
         "progress/ideas.html",
         classroom=described(classroom),
@@ -44,6 +45,7 @@ def ideas(classroom_id: int) -> Page:
         can_assign=bool(lessons_left(classroom.band, [c.lesson.slug for c in columns])),
         groups=[(worth.value, [i for i in found if i.entry.held.worth is worth]) for worth in Worth],
         shifts=shifts,
+        only_checks=[s for idea, s in shifts.items() if idea not in {i.idea.id for i in found}],
         n_ideas=len(found),
     )
 
@@ -95,7 +97,7 @@ def shown(entry: Entry, columns: list[Column]) -> ShownEntry:
     return ShownEntry(entry, library().misconceptions[entry.idea], places)
 
 
-def shifts_in(columns: list[Column]) -> dict[str, Shift]:
+def shifts_in(columns: list[Column]) -> tuple[Shift, ...]:
     """Each idea before and after, over all lessons with checks."""
     given = {c.assignment.id: c.lesson.quiz for c in columns if c.assignment.checks}
     pooled: dict[str, tuple[Held, Held]] = {}
@@ -103,7 +105,7 @@ def shifts_in(columns: list[Column]) -> dict[str, Shift]:
         for idea, (before, after) in ideas_of(given[assignment_id], checks).items():
             so_far = pooled.get(idea, (Held(0, 0), Held(0, 0)))
             pooled[idea] = so_far[0] + before, so_far[1] + after
-    return {s.idea: s for s in shifts_of(pooled)}
+    return shifts_of(pooled)
 
 
 @bp.get("/ideas/<idea_id>")
