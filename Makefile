@@ -1,12 +1,14 @@
 # The targets of this project; each is one command of dev.py, which needs nothing but Python.
-.PHONY: help run test browser check bench drill seed
+.PHONY: help run test browser check bench drill trust sbom seed
 help:
 	@echo "make run     serve the site with a demo school (PORT, BALISE_DATA)"
 	@echo "make test    run all tests; installs what they need, a browser too"
 	@echo "make browser  the tests in a real Chromium (installs one)"
 	@echo "make check   format, lint, types, import order, lessons"
 	@echo "make bench   measure the production server"
-	@echo "make drill   the long safety drills"
+	@echo "make drill   the long safety drills, and what they counted"
+	@echo "make trust   write docs/trust.md from the last results of the tests"
+	@echo "make sbom    list every package with its hashes (CycloneDX)"
 	@echo "make seed    print the demo school's sign-ins"
-run test browser check bench drill seed:
+run test browser check bench drill trust sbom seed:
 	@python3 dev.py $@

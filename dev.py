@@ -4,7 +4,7 @@
     python3 dev.py run      serve the site with a demo school; on this machine only, pages follow the files (BALISE_DEBUG=0: not)
     python3 dev.py test     run all tests (installs what they need, a browser too)
 
-`make run` and `make test` call this. Also: check, bench, drill, seed, and any `balise` command after `do`.
+`make run` and `make test` call this. Also: check, bench, drill, seed, trust, sbom, and any `balise` command after `do`.
 """
 
 from __future__ import annotations
@@ -162,6 +162,18 @@ def translations() -> int:
     return 0
 
 
+def drill(chosen: list[str]) -> int:
+    """The long safety tests, and in the end what they counted."""
+    ENV.setdefault("BALISE_DRILL", "40")
+    counts = HERE / ".pytest_cache" / "drill.json"
+    counts.unlink(missing_ok=True)
+    ENV["BALISE_COUNTS"] = str(counts)
+    result = python("-m", "pytest", *(chosen or ["tests/trust", "-n", "0"]), stay="1")
+    say("what was counted:")
+    python("tests/trust/writing.py", "counts", stay="1")
+    return result
+
+
 def development() -> dict[str, str]:
     """What a run gets besides the environment: BALISE_DEBUG=1, unless it is set or something says that others reach this site."""
     public = any(ENV.get(name, "") not in ("", "0") for name in ("BALISE_HTTPS", "BALISE_PROXIES", "BALISE_URL"))
@@ -179,8 +191,7 @@ def main() -> int:
     if command in ("test", "drill"):
         environment("requirements-dev.lock")
         if command == "drill":
-            ENV.setdefault("BALISE_DRILL", "40")
-            return python("-m", "pytest", *(rest or ["tests/trust/test_kill.py", "-s"]))
+            return drill(rest)
         chosen = [x for x in rest if x.startswith("tests")] or ["tests"]
         needs_browser = any(x.rstrip("/") == "tests" or x.startswith("tests/browser") for x in chosen)
         return python("-m", "pytest", *(rest or ["tests"]), **({"BALISE_CHROMIUM": chromium()} if needs_browser else {}))
@@ -192,6 +203,12 @@ def main() -> int:
     if command == "fonts":
         environment("requirements-dev.lock")
         return python("-m", "app.core.fonts", *rest)
+    if command == "trust":
+        environment("requirements-dev.lock")
+        return python("tests/trust/writing.py")
+    if command == "sbom":
+        environment("requirements.lock")
+        return python("-m", "app.core.parts")
     if command == "translations":
         return translations()
     if command == "bench":

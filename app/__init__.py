@@ -37,7 +37,7 @@ from app.curriculum.rendering import help_html
 from app.get_help.views import bp as where_to_turn
 from app.guides.views import bp as parents_guides
 from app.guides.views import short
-from app.home.machines import robots, sitemap
+from app.home.machines import robots, security, sitemap
 from app.home.views import EXITS, health, welcome
 from app.home.views import bp as front
 from app.lessons.views import bp as reading
@@ -64,6 +64,7 @@ def create_app(config: Config | None = None) -> Flask:
         HTTPS=config.https,
         PUBLIC_URL=config.public_url,
         LESSONS=config.lessons,
+        SECURITY_CONTACT=config.security_contact,
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=64 * 1024,
         MAX_FORM_PARTS=200,
@@ -96,6 +97,8 @@ def create_app(config: Config | None = None) -> Flask:
         ("/media/<id:number>/<name>", "lessons.media", media),
     ):
         app.add_url_rule(address, name, open_to(EVERYBODY)(view))
+    if config.security_contact:
+        app.add_url_rule("/.well-known/security.txt", "home.security", open_to(EVERYBODY)(security))
 
     if config.debug:
         from app.authoring.views import bp as authors

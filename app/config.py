@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 import stat
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ class Config:
     debug: bool = False  # BALISE_DEBUG=1: development, pages follow the files; on this machine only. `make run` sets it
     proxies: int = 0  # BALISE_PROXIES: how many trusted proxies stand in front
     lessons: Path = PROJECT / "lessons"
+    security_contact: str = ""  # BALISE_SECURITY_CONTACT: mailto: or https: address for reports of holes; empty: no security.txt
 
     @property
     def sqlite(self) -> bool:
@@ -77,6 +79,7 @@ class Config:
             debug=env.get("BALISE_DEBUG", "") == "1",
             proxies=whole_number(env, "BALISE_PROXIES", 0, 0, 5),
             lessons=Path(env.get("BALISE_LESSONS") or PROJECT / "lessons").resolve(),
+            security_contact=security_contact_of(env),
         )
 
     def check(self, today: date) -> None:
@@ -128,6 +131,20 @@ def public_url_of(env: Mapping[str, str]) -> str:
             f"BALISE_URL={url!r} is not the address of a site. Write it like https://balise.example.org, without a path."
         )
     return url
+
+
+CONTACT = re.compile(r"mailto:[^\s@<>]+@[^\s@<>]+|https://[^\s<>/]+\.[^\s<>]+")
+
+
+def security_contact_of(env: Mapping[str, str]) -> str:
+    """Where to report a hole privately, as `/.well-known/security.txt` tells it."""
+    contact = env.get("BALISE_SECURITY_CONTACT", "")
+    if contact and not CONTACT.fullmatch(contact):
+        raise WrongConfiguration(
+            f"BALISE_SECURITY_CONTACT={contact!r} is no address to write to. Write it like mailto:security@school.example "
+            "or https://school.example/report."
+        )
+    return contact
 
 
 def secret_of(env: Mapping[str, str], data: Path) -> bytes:

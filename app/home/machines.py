@@ -1,12 +1,14 @@
-"""For search engines: which pages there are in which languages, and which are nobody's business."""
+"""For search engines: which pages there are in which languages, and which are nobody's business. For finders of holes: whom to tell."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app, render_template, request, url_for
 
+from app.core import clock
 from app.core.library import library
 from app.curriculum.locales import LOCALES
 
@@ -47,6 +49,20 @@ def sitemap() -> Page:
 def robots() -> Page:
     """`/robots.txt`"""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_SEARCH.split()), "", f"Sitemap: {base()}/sitemap.xml"]
+    response = current_app.response_class("\n".join(lines) + "\n", mimetype="text/plain")
+    response.headers["Cache-Control"] = KEPT
+    return response
+
+
+HOLDS = timedelta(300)  # a year at most, says RFC 9116; the site says it anew each day
+
+
+def security() -> Page:
+    """`/.well-known/security.txt` (RFC 9116): where to report a hole privately. Registered only where the operator has named an address."""
+    expires = f"{(clock.today() + HOLDS).isoformat()}T00:00:00Z"
+    lines = [f"Contact: {current_app.config['SECURITY_CONTACT']}", f"Expires: {expires}", f"Preferred-Languages: {', '.join(LOCALES)}"]
+    if address := current_app.config["PUBLIC_URL"]:
+        lines.append(f"Canonical: {address}/.well-known/security.txt")
     response = current_app.response_class("\n".join(lines) + "\n", mimetype="text/plain")
     response.headers["Cache-Control"] = KEPT
     return response

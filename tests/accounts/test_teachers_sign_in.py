@@ -22,6 +22,7 @@ def sign_in(visit, email="tremblay@school.example", password=PASSWORD, code="000
 
 
 @on_both
+@pytest.mark.promise("C-1")
 def test_a_teacher_signs_in_with_password_and_code_and_signs_out(app, school, visit):
     visitor, response = sign_in(visit, code=code_of(app, school.tremblay))
     assert response.status_code == 303
@@ -34,6 +35,7 @@ def test_a_teacher_signs_in_with_password_and_code_and_signs_out(app, school, vi
     assert visitor.get("/en/classrooms/").status_code == 303
 
 
+@pytest.mark.promise("B-2")
 def test_wrong_address_wrong_password_and_wrong_code_get_one_answer(app, school, visit):
     right = code_of(app, school.tremblay)
     wrong_code = "123456" if right != "123456" else "654321"
@@ -51,6 +53,7 @@ def test_a_code_works_once(app, school, visit):
     assert sign_in(visit, code=code)[1].status_code == 422
 
 
+@pytest.mark.promise("A-6")
 def test_an_invitation_makes_one_account_and_works_once(app, visit):
     with app.test_request_context():
         token = invite("new@school.example")
@@ -79,6 +82,7 @@ def secret_in(app, token: str) -> str:
 
 
 @pytest.mark.parametrize(("password", "word"), [("short", "8 characters"), ("password123", "lists"), ("x" * 201, "200")])
+@pytest.mark.promise("B-9")
 def test_weak_passwords_are_refused_with_a_reason(app, visit, password, word):
     with app.test_request_context():
         token = invite("new@school.example")
@@ -89,6 +93,7 @@ def test_weak_passwords_are_refused_with_a_reason(app, visit, password, word):
     assert word in response.get_data(as_text=True)
 
 
+@pytest.mark.promise("A-6")
 def test_an_invitation_for_somebody_else_or_too_old_makes_nothing(app, visit):
     with app.test_request_context():
         token = invite("new@school.example")
@@ -104,11 +109,13 @@ def test_an_invitation_for_somebody_else_or_too_old_makes_nothing(app, visit):
     assert visit().get(f"/en/accounts/invitation/{token}").status_code == 404
 
 
+@pytest.mark.promise("A-6")
 def test_nobody_can_register_without_an_invitation(visit):
     for address in ("/en/accounts/register", "/en/accounts/new", "/en/accounts/invitation/x"):
         assert visit().get(address).status_code == 404
 
 
+@pytest.mark.promise("C-1")
 def test_a_new_password_signs_the_other_browsers_out(school, visit):
     here, elsewhere = visit("Ms Tremblay"), visit("Ms Tremblay")
     response = here.post("/en/accounts/", {"present": PASSWORD, "password": "another sentence of mine"})
@@ -117,12 +124,14 @@ def test_a_new_password_signs_the_other_browsers_out(school, visit):
     assert elsewhere.get("/en/classrooms/").status_code == 303
 
 
+@pytest.mark.promise("C-1")
 def test_signing_out_everywhere_ends_every_session_at_once(school, visit):
     here, elsewhere = visit("Ms Tremblay"), visit("Ms Tremblay")
     here.post("/en/accounts/sign-out-everywhere")
     assert here.get("/en/classrooms/").status_code == elsewhere.get("/en/classrooms/").status_code == 303
 
 
+@pytest.mark.promise("A-5")
 def test_a_teacher_who_is_disabled_is_out_with_the_next_request(app, school, visit):
     visitor = visit("Ms Tremblay")
     assert visitor.get("/en/classrooms/").status_code == 200
@@ -132,6 +141,7 @@ def test_a_teacher_who_is_disabled_is_out_with_the_next_request(app, school, vis
     assert visitor.get("/en/classrooms/").status_code == 303
 
 
+@pytest.mark.promise("C-4")
 def test_sessions_end_when_nothing_happens_and_after_a_day_at_the_latest(visit):
     teacher, student = visit("Ms Tremblay"), visit("Amy")
     clock.shift = clock.timedelta(minutes=19)

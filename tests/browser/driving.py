@@ -145,8 +145,10 @@ def name_with(label: str, locale: str) -> tuple[int, int]:
     return next((f, s) for f in firsts for s in seconds if name_of(f, s, locale) == label)
 
 
-def answer(page: Page, choice: int = 0) -> str:
-    """Answer the question that is shown with its n-th option; returns the question's id. Steps stay in the order they are shown in."""
+def answer(page: Page, choice: int = 0, told: bool = True) -> str:
+    """Answer the question that is shown with its n-th option; returns the question's id. Steps stay in the order they are shown in.
+
+    `told`: feedback follows; without it, the next page."""
     item = page.locator("form input[name=item]").first.get_attribute("value") or ""
     if (radios := page.locator("input[name=choice][type=radio]")).count():
         radios.nth(choice).check()
@@ -157,8 +159,13 @@ def answer(page: Page, choice: int = 0) -> str:
         for place in range(selects.count()):
             if not selects.nth(place).input_value():
                 selects.nth(place).select_option(index=(place if page.locator("[data-order]").count() else choice) + 1)
-    page.locator("main form.q button[type=submit]:not([name])").click()
-    page.locator("main [role=status]").wait_for()
+    button = page.locator("main form.q button[type=submit]:not([name])")
+    if told:
+        button.click()
+        page.locator("main [role=status]").wait_for()
+    else:
+        with page.expect_navigation():
+            button.click()
     return item
 
 

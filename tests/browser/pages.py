@@ -25,6 +25,7 @@ NOT_PAGES = {
     "home.health": "plain text",
     "home.sitemap": "for machines",
     "home.robots": "for machines",
+    "home.security": "for machines",
     "search.now": "what find.js asks",
     "lessons.media": "a drawing",
     "lessons.by_slug": "leads to the number",

@@ -41,13 +41,16 @@ def test_buttons_are_large_enough_for_a_finger(walked):
     assert not walked.small, "\n".join(walked.small)
 
 
+@pytest.mark.promise("D-1")
 def test_opening_help_leaves_no_trace(walked):
     assert not walked.help, "\n".join(walked.help)
 
 
+@pytest.mark.promise("F-3", "H-1")
 def test_no_other_host_is_asked_and_no_policy_broken(walked):
     assert not walked.outside, "\n".join(walked.outside)
 
 
+@pytest.mark.promise("F-4")
 def test_visitors_take_nothing_away(walked):
     assert not walked.stored, "\n".join(walked.stored)

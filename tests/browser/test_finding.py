@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from browser.driving import LOCALES, browsing, path_of, watch_of
 
 WORDS = {"en": "picture", "fr": "image", "ko": "사진"}
@@ -39,6 +40,7 @@ def test_results_come_while_typing_and_the_keyboard_goes_through_them(browser, s
             page.wait_for_url(f"**/{locale}/help")
 
 
+@pytest.mark.promise("H-4")
 def test_without_script_the_form_leads_to_the_results(browser, site):
     with browsing(browser, site, "fr", java_script_enabled=False) as page:
         page.goto("/fr/lessons/")

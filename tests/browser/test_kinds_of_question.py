@@ -90,6 +90,7 @@ def test_steps_are_ordered_with_the_keyboard_and_the_change_is_said(browser, tin
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.promise("H-4")
 def test_every_kind_can_be_answered_without_a_script(browser, tiny_site, kind):
     with tiny_site.inside():
         item = library().quiz("webcams").item(KINDS[kind])

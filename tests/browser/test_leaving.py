@@ -38,6 +38,7 @@ def lesson(browse, site):
 
 
 @pytest.mark.parametrize("way", [by_click, by_shift, by_the_first_link])
+@pytest.mark.promise("D-5", "D-6")
 def test_leaving_shows_the_weather_and_back_does_not_return(lesson, way):
     left = lesson.url
     way(lesson)
@@ -49,6 +50,7 @@ def test_leaving_shows_the_weather_and_back_does_not_return(lesson, way):
 
 
 @pytest.mark.parametrize("way", ["click", "Shift"])
+@pytest.mark.promise("D-5")
 def test_the_page_is_gone_at_once_whatever_the_network_does(lesson, way):
     """Asked in the same breath as the press, before anything can have been fetched."""
     gone, title = lesson.evaluate(
@@ -66,6 +68,7 @@ def test_the_page_is_gone_at_once_whatever_the_network_does(lesson, way):
     lesson.locator("#outside").wait_for()
 
 
+@pytest.mark.promise("D-5")
 def test_typing_never_leaves(browse):
     """200 capitals, and 200 double consonants the way Korean keyboards and input methods send them."""
     with browse("ko") as page:
@@ -97,6 +100,7 @@ def test_typing_never_leaves(browse):
         assert page.locator("main [name=code]").input_value()
 
 
+@pytest.mark.promise("D-5")
 def test_slow_shifts_do_not_leave(lesson):
     """Three presses count only within five seconds."""
     left = lesson.url
@@ -112,6 +116,7 @@ def test_slow_shifts_do_not_leave(lesson):
     assert lesson.url == left
 
 
+@pytest.mark.promise("D-6")
 def test_leaving_signs_a_student_out(browse, site):
     classroom = site.new_classroom("Leaving, signed in")
     site.new_student(classroom.id, 2, 2)
@@ -126,6 +131,7 @@ def test_leaving_signs_a_student_out(browse, site):
 
 
 @pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.promise("D-1", "H-4")
 def test_help_and_the_way_out_work_without_script(browse, locale):
     with browse(locale, 390, java_script_enabled=False, allowed=WEATHER) as page:
         weather_outside(page)

@@ -21,6 +21,7 @@ def go_back(page):
 
 
 @pytest.mark.parametrize("locale", ["en", "fr", "ko"])
+@pytest.mark.promise("C-5")
 def test_after_signing_out_back_shows_nothing_of_a_student(browse, site, locale):
     classroom = site.new_classroom(f"Shared {locale}", locale)
     site.new_student(classroom.id, 3, 4)
@@ -39,6 +40,7 @@ def test_after_signing_out_back_shows_nothing_of_a_student(browse, site, locale)
         assert "balise" not in {c["name"] for c in page.context.cookies()}
 
 
+@pytest.mark.promise("C-5")
 def test_after_signing_out_back_shows_nothing_of_a_class(browse, site):
     teacher = site.new_teacher("shared")
     classroom = site.new_classroom("Room seven", teacher_id=teacher.id)
@@ -55,6 +57,7 @@ def test_after_signing_out_back_shows_nothing_of_a_class(browse, site):
             assert "Room seven" not in page.content()
 
 
+@pytest.mark.promise("C-1")
 def test_a_copied_cookie_opens_nothing_after_signing_out(browse, site):
     classroom = site.new_classroom("Copied")
     site.new_student(classroom.id, 7, 8)

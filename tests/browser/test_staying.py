@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from browser.driving import sign_in_student
 
 WORDS = ["otter", "lamp", "river"]
 
 
+@pytest.mark.promise("C-4")
 def test_the_warning_comes_in_time_and_one_press_keeps_the_session(browse, site):
     classroom = site.new_classroom("Staying")
     site.new_student(classroom.id, 9, 10)

@@ -117,6 +117,15 @@ def test_opening_again_for_everybody_says_so(app, school, visit):
     assert "It would open again for 2 students who have not finished." in text_of(page)
 
 
+def test_a_short_check_that_comes_too_late_for_some_says_so(app, school, visit):
+    at_work(app, school, amy=2)
+    page = visit("Ms Tremblay").post(address_of(school), form_of(app, school, checks="y"))
+    assert "They began without the questions before" in text_of(page)
+    assert given(app, school).checks is False
+    assert visit("Ms Tremblay").post(address_of(school), hidden_in(page)).status_code == 303
+    assert given(app, school).checks is True
+
+
 @pytest.mark.parametrize("sure", ["0", "1", "x", "-5", "9999999", "\u0662"])
 def test_agreeing_to_less_than_happens_is_asked_again(app, school, visit, sure):
     form = form_of(app, school, opens_on=in_days(3).isoformat(), sure=sure)

@@ -4,6 +4,7 @@ import html as entities
 import re
 import unicodedata
 
+import pytest
 from making import AMY, WORDS, on_both
 
 from app.classrooms.models import Classroom, Student
@@ -53,6 +54,7 @@ def test_a_student_joins_through_an_open_door_without_typing_anything_but_the_co
     assert count_students(app, school.class_6b) == 5
 
 
+@pytest.mark.promise("B-2", "B-7")
 def test_a_closed_door_an_unknown_code_and_a_full_class_look_the_same(app, school, visit):
     closed = visit().post("/en/join", {"code": school.code_6b}).get_data(as_text=True).replace(school.code_6b, "")
     unknown = visit().post("/en/join", {"code": "BBBBBBBB"}).get_data(as_text=True).replace("BBBBBBBB", "")
@@ -62,6 +64,7 @@ def test_a_closed_door_an_unknown_code_and_a_full_class_look_the_same(app, schoo
     assert count_students(app, school.class_6b) == 2
 
 
+@pytest.mark.promise("B-7")
 def test_the_door_may_close_and_the_last_seat_go_while_somebody_chooses(app, school, visit):
     open_door(app, school.class_6b, seats=3)
     first, second = visit(), visit()
@@ -87,6 +90,7 @@ def test_two_who_choose_the_same_name_get_two_names(app, school, visit):
     assert len(names) == len(set(names)) == 3
 
 
+@pytest.mark.promise("B-7")
 def test_words_and_names_cannot_be_chosen_by_changing_the_form(app, school, visit):
     open_door(app, school.class_6b)
     visitor = visit()
@@ -115,6 +119,7 @@ def test_a_student_comes_back_with_code_name_and_words(app, school, visit):
     assert visitor.get("/ko/my-lessons").status_code == 200
 
 
+@pytest.mark.promise("B-3")
 def test_words_fit_however_they_are_typed(app, school, visit):
     with app.test_request_context():
         from app.core.passwords import hash_secret
@@ -126,6 +131,7 @@ def test_words_fit_however_they_are_typed(app, school, visit):
         assert sign_in(visit(), school.code_6b, words=typed).status_code == 303, form
 
 
+@pytest.mark.promise("B-2")
 def test_unknown_class_unknown_name_and_wrong_words_get_one_answer(school, visit):
     pages = []
     for code, name, words in (("BBBBBBBB", AMY, WORDS), (school.code_6b, (9, 9), WORDS), (school.code_6b, AMY, "wrong wrong wrong")):
@@ -136,11 +142,13 @@ def test_unknown_class_unknown_name_and_wrong_words_get_one_answer(school, visit
     assert pages[0] == pages[1] == pages[2]
 
 
+@pytest.mark.promise("B-2")
 def test_nobody_is_shown_who_is_in_the_class(school, visit):
     html = visit().get("/en/sign-in").get_data(as_text=True)
     assert html.count("<option") > 100, "both lists hold every noun there is, not those of a class"
 
 
+@pytest.mark.promise("B-5")
 def test_a_guesser_has_to_wait_but_the_owner_on_the_own_device_does_not(school, visit):
     owner = visit()
     assert sign_in(owner, school.code_6b).status_code == 303
@@ -152,7 +160,8 @@ def test_a_guesser_has_to_wait_but_the_owner_on_the_own_device_does_not(school, 
     assert sign_in(owner, school.code_6b).status_code == 303
 
 
-def test_guessing_for_a_year_stays_hopeless(app, school):
+@pytest.mark.promise("B-5")
+def test_guessing_for_a_year_stays_hopeless(app, school, promise):
     """One account, 100,000 tries a day: how many are looked at (trust B-5: at most 20 in a day, 2,300 in a year)."""
     from app.core import throttle
 
@@ -165,12 +174,17 @@ def test_guessing_for_a_year_stays_hopeless(app, school):
             else:
                 tried += 1
                 first_day += clock.seconds() - start < 86400
-    print(f"{first_day} tries looked at in a day, {tried} in a year")
+    promise.figure(
+        "{first_day} tries of an attacker looked at in a day, {n} in a year, against 1,073,741,824 possible secrets",
+        n=tried,
+        first_day=first_day,
+    )
     assert first_day <= 20
     assert tried <= 2300
 
 
-def test_a_class_of_forty_with_three_typos_each_is_not_held_up(app, school, visit):
+@pytest.mark.promise("B-5", "O-1")
+def test_a_class_of_forty_with_three_typos_each_is_not_held_up(app, school, visit, promise):
     """Behind one address, within a minute: nobody waits because of the others."""
     from making import make_students
 
@@ -189,9 +203,11 @@ def test_a_class_of_forty_with_three_typos_each_is_not_held_up(app, school, visi
         for _ in range(3):
             refused += sign_in(visitor, school.code_6b, name, "a typing mistake").status_code == 429
         refused += sign_in(visitor, school.code_6b, name).status_code != 303
+    promise.figure("{refused} of {n} sign-ins of a class behind one address held up", refused=refused, n=4 * len(names))
     assert refused == 0
 
 
+@pytest.mark.promise("B-6")
 def test_a_reset_code_lets_a_student_draw_new_words_once(app, school, visit):
     teacher = visit("Ms Tremblay")
     before = visit("Amy")
@@ -210,6 +226,7 @@ def test_a_reset_code_lets_a_student_draw_new_words_once(app, school, visit):
     assert visit().post("/fr/sign-in/new-words", form).status_code == 422, "the code worked once"
 
 
+@pytest.mark.promise("B-6")
 def test_a_reset_code_ends_after_15_minutes_and_after_five_wrong_tries(app, school, visit):
     from app.classrooms.queries import give_reset_code
 
@@ -229,18 +246,21 @@ def test_a_reset_code_ends_after_15_minutes_and_after_five_wrong_tries(app, scho
     assert visit().post("/en/sign-in/new-words", form).status_code == 422
 
 
+@pytest.mark.promise("A-5")
 def test_a_class_that_has_ended_lets_nobody_in(app, school, visit):
     clock.shift = clock.timedelta(days=101)
     assert sign_in(visit(), school.code_6b).status_code == 422
 
 
-def test_class_codes_come_from_an_alphabet_without_vowels_and_never_repeat(app):
+@pytest.mark.promise("B-1")
+def test_class_codes_come_from_an_alphabet_without_vowels_and_never_repeat(app, promise):
     from app.core.keys import CODE_ALPHABET, code_from
 
     assert len(CODE_ALPHABET) == len(set(CODE_ALPHABET)) == 24
     assert not set(CODE_ALPHABET) & set("AEIOUY01IL5S8")
     with app.test_request_context():
         codes = {code_from("class code", str(n)) for n in range(20000)}
+    promise.figure("{twice} of {n} codes came twice", twice=20000 - len(codes), n=20000)
     assert len(codes) == 20000
     counts = [sum(c.count(s) for c in codes) for s in CODE_ALPHABET]
     expected = sum(counts) / 24

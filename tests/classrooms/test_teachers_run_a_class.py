@@ -33,6 +33,7 @@ def test_a_teacher_makes_a_class_opens_the_door_and_closes_it(app, school, visit
 @pytest.mark.parametrize(
     "label", ["", "call me 514 555 0199", "snap: x@y", "see example.com", "https://evil.example", "x" * 41, "www.here", "ｅｖｉｌ．ｃｏｍ"]
 )
+@pytest.mark.promise("E-6")
 def test_a_label_cannot_carry_contact_details(school, visit, label):
     response = visit("Ms Tremblay").post("/en/classrooms/new", {**FORM, "label": label, "ends_on": in_days(90).isoformat()})
     assert response.status_code == 422
@@ -73,6 +74,7 @@ def test_a_lesson_that_has_not_opened_is_not_there_for_students(app, school, vis
 
 
 @on_both
+@pytest.mark.promise("K-5")
 def test_removing_a_student_removes_every_row_about_them(app, school, visit):
     from sqlalchemy import text
 
@@ -87,6 +89,7 @@ def test_removing_a_student_removes_every_row_about_them(app, school, visit):
     assert b"word1" in amy.get("/en/my-lessons").data
 
 
+@pytest.mark.promise("P-3")
 def test_deleting_a_class_needs_its_name_typed(app, school, visit):
     teacher = visit("Ms Tremblay")
     assert teacher.post(f"/en/classrooms/{school.class_6b}/delete", {"label": "6"}).status_code == 422
@@ -102,6 +105,7 @@ def test_a_new_code_closes_the_old_one(app, school, visit):
     assert visit().post("/en/sign-in", form).status_code == 422
 
 
+@pytest.mark.promise("A-4")
 def test_posting_columns_that_are_not_in_the_form_changes_nothing(app, school, visit):
     with app.test_request_context():
         columns = [c.name for c in Classroom.__table__.columns]
@@ -117,6 +121,7 @@ def test_posting_columns_that_are_not_in_the_form_changes_nothing(app, school, v
 
 
 @on_both
+@pytest.mark.promise("K-7")
 def test_a_class_is_deleted_30_days_after_its_end_and_not_before(app, school):
     from app.core import clock
     from app.running import tidy

@@ -11,6 +11,7 @@ SHAPE = {"en": r"[a-z]{3,8}", "fr": r"[a-z]{3,9}", "ko": r"[가-힣]{2,4}"}
 
 
 @pytest.mark.parametrize("locale", ["en", "fr", "ko"])
+@pytest.mark.promise("B-3")
 def test_there_are_1024_words_that_a_child_can_type(locale):
     words = secret_words(locale)
     assert len(words) == len(set(words)) == 1024
@@ -30,6 +31,7 @@ def near(one: str, two: str) -> bool:
 
 
 @pytest.mark.parametrize("locale", ["en", "fr"])
+@pytest.mark.promise("B-3")
 def test_one_slip_of_the_finger_never_makes_another_word(locale):
     words = secret_words(locale)
     assert not [(a, b) for i, a in enumerate(words) for b in words[i + 1 :] if near(a, b)]

@@ -32,16 +32,19 @@ LONG = "0123456789abcdef" * 3
         ({"BALISE_URL": "http://balise.example.org", "BALISE_HTTPS": "1"}, "BALISE_URL"),
     ],
 )
+@pytest.mark.promise("P-1")
 def test_wrong_settings_stop_the_start_with_a_sentence_that_says_what_to_do(tmp_path, settings, word):
     with pytest.raises(WrongConfiguration, match=word):
         Config.from_environment({"BALISE_DATA": str(tmp_path), "BALISE_SECRET": LONG, **({} if word != "BALISE_DATA" else {"BALISE_SECRET": ""}), **settings}).check(TODAY)  # fmt: skip
 
 
+@pytest.mark.promise("P-1")
 def test_a_clock_from_the_past_stops_the_start(tmp_path):
     with pytest.raises(WrongConfiguration, match="clock"):
         Config.from_environment({"BALISE_DATA": str(tmp_path)}).check(date(2020, 1, 1))
 
 
+@pytest.mark.promise("P-1")
 def test_a_database_that_everybody_can_read_stops_the_start(tmp_path):
     config = Config.from_environment({"BALISE_DATA": str(tmp_path)})
     file = tmp_path / "database" / "balise.sqlite3"
@@ -52,6 +55,7 @@ def test_a_database_that_everybody_can_read_stops_the_start(tmp_path):
         config.check(TODAY)
 
 
+@pytest.mark.promise("B-4")
 def test_the_secret_is_made_once_for_the_owner_only_and_lies_apart_from_the_database(tmp_path):
     first = Config.from_environment({"BALISE_DATA": str(tmp_path)})
     second = Config.from_environment({"BALISE_DATA": str(tmp_path)})
@@ -68,6 +72,7 @@ def test_postgres_addresses_get_the_driver_that_is_there(tmp_path):
     assert not config.sqlite
 
 
+@pytest.mark.promise("P-1")
 def test_an_empty_key_file_stops_the_start_and_is_not_replaced(tmp_path):
     file = tmp_path / "keys" / "secret"
     file.parent.mkdir()

@@ -35,6 +35,7 @@ def test_a_postgres_that_is_down_is_a_sentence_without_the_password(tmp_path):
     assert "secret-password" not in str(caught.value)
 
 
+@pytest.mark.promise("P-1")
 def test_a_file_that_is_no_database_is_a_sentence_and_is_not_touched(tmp_path):
     here = config(tmp_path)
     file = tmp_path / "database" / "balise.sqlite3"
@@ -56,6 +57,7 @@ def test_a_database_of_a_newer_balise_is_left_alone(tmp_path):
         prepare(here)
 
 
+@pytest.mark.promise("P-1")
 def test_a_server_of_ones_own_does_not_start_on_a_database_that_is_behind(tmp_path):
     here = config(tmp_path)
     with pytest.raises(WrongConfiguration, match="migrate"):
@@ -166,6 +168,7 @@ def page_of(env, path):
         return ""
 
 
+@pytest.mark.promise("I-8", "P-2")
 def test_the_doctor_says_what_is_well_and_what_is_not(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("BALISE_DATA", str(tmp_path))
     monkeypatch.setenv("BALISE_SECRET", "short")
@@ -190,6 +193,7 @@ def command(app, tmp_path, monkeypatch):
     return lambda *words: cli.main(words)
 
 
+@pytest.mark.promise("A-5")
 def test_a_teachers_account_is_shut_at_once_and_the_classes_stay(app, school, visit, command):
     teacher = visit("Ms Tremblay")
     assert teacher.get("/en/classrooms/").status_code == 200
@@ -199,6 +203,7 @@ def test_a_teachers_account_is_shut_at_once_and_the_classes_stay(app, school, vi
     assert command("disable-teacher", "nobody@school.example") == 1
 
 
+@pytest.mark.promise("K-5", "P-3")
 def test_erasing_a_teacher_erases_the_classes_and_nobody_elses(app, school, visit, command):
     with pytest.raises(SystemExit):
         command("erase-teacher", "tremblay@school.example")

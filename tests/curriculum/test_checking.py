@@ -360,6 +360,7 @@ def test_a_picture_needs_words(tmp_path: Path) -> None:
     "inside",
     ["<script>1</script>", '<g onclick="x"/>', '<image href="https://evil.example/a.png"/>', "<text>mot</text>", "<!ENTITY a 'b'>"],
 )
+@pytest.mark.promise("G-6")
 def test_a_picture_may_not_run_load_or_speak(tmp_path: Path, inside: str) -> None:
     root = make_lessons(tmp_path)
     (root / "webcams" / "media").mkdir()

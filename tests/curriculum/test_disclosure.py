@@ -68,6 +68,7 @@ def test_the_reader_finds_the_bounds_that_trying_everything_finds(table: Table, 
     assert audit(published) == by_hand(published)
 
 
+@pytest.mark.promise("L-4")
 def test_the_reader_sees_through_hiding_small_counts_only() -> None:
     """The self-test: what most tables do, and hiding one more by guess, tells on somebody."""
     small_only = Published(((None, 30, 40), (20, 30, 40), (20, 30, 40)), (73, 90, 90), (43, 90, 120), 253)
@@ -137,10 +138,12 @@ def assert_tells_on_nobody(table: Table, k: int) -> None:
 
 @given(tables(60), st.sampled_from([5, 10]))
 @settings(max_examples=2000, deadline=None)
+@pytest.mark.promise("L-2")
 def test_no_table_tells_on_anybody(table: Table, k: int) -> None:
     assert_tells_on_nobody(table, k)
 
 
+@pytest.mark.promise("L-2")
 def test_four_hundred_boards_of_schools_tell_on_nobody() -> None:
     chance = random.Random(20261122)
     for _ in range(400):
@@ -231,6 +234,7 @@ def test_k_is_never_below_five() -> None:
         (40, 40, (90, 100)),
     ],
 )
+@pytest.mark.promise("L-1")
 def test_shares_are_told_in_bands(right: int, answered: int, band: tuple[int, int] | None) -> None:
     assert share_band(Share(right, answered)) == band
 

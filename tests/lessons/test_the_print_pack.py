@@ -21,7 +21,7 @@ ALL = "&".join(f"piece={p}" for p in PIECES)
 
 def pieces_in(html):
     """Name of a piece -> its HTML."""
-    parts = re.split(r'<section class="piece is-(\w+)"', html.split("</main>")[0])
+    parts = re.split(r'<article class="piece is-(\w+)"', html.split("</main>")[0])
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
@@ -50,7 +50,7 @@ def test_every_lesson_prints_whole_for_every_age_with_help_lines_on_each_sheet(a
         assert found["key"].count('class="p-ask p-solved"') == len(asked) + len(alone)
         assert not any(o.text in found["quiz"] for item in alone for o in item.texts[locale].options.values()), address
         for section in lesson.texts[locale].for_band(band):
-            assert f">{section.title}</h3>" in found["handout"], address
+            assert f"<h3>{section.title}</h3>" in found["handout"], address
         for left in ("<details", "<button", "<a ", ' id="say', "data-say"):
             assert left not in "".join(found.values()), (address, left)
 

@@ -90,6 +90,7 @@ def test_nobody_else_can_tap(app, school, visit):
     assert counts(app) == {}
 
 
+@pytest.mark.promise("L-5")
 def test_no_column_joins_a_tap_to_a_seat(app):
     engine = app.extensions["balise.engine"]
     assert {c["name"] for c in inspect(engine).get_columns("pulses")} == {"assignment_id", "question", "reply", "n"}

@@ -163,6 +163,7 @@ def test_what_is_on_the_wall_cannot_hold_a_seat():
     assert all("app." not in line or "app.curriculum" in line for line in imports), imports
 
 
+@pytest.mark.promise("L-3")
 def test_no_count_under_five_is_on_the_wall_and_none_can_be_worked_out():
     assert large_enough([12, 4, 6, 3]) == [12, None, 6, None]
     assert large_enough([12, 4, 6]) == [12, None, None]
@@ -206,6 +207,7 @@ def answer_all(school, students, item, choice):
     db.session.commit()
 
 
+@pytest.mark.promise("L-3")
 def test_bars_on_the_wall_move_by_themselves_only_when_five_more_have_answered(app, school, visit):
     teacher = visit("Ms Tremblay")
     with app.test_request_context():

@@ -16,7 +16,7 @@ LINK = re.compile(r'href="/(?:en|fr|ko)/numbers#([a-z-]+)"')
 def explained(visit, locale, who="") -> dict[str, str]:
     """id -> the text under it."""
     html = visit(who).get(f"/{locale}/numbers").get_data(as_text=True)
-    parts = re.split(r'<h3 id="([a-z-]+)">', html)
+    parts = re.split(r'<h3 id="([a-z-]+)">', html[: html.index("</main>")])
     return {name: re.sub(r"<[^>]+>", " ", text) for name, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 

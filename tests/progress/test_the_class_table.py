@@ -224,7 +224,7 @@ def test_the_table_can_be_sifted_by_group_lesson_unit_week_and_language(app, sch
 
 
 def test_the_choice_stands_in_the_address_and_works_without_script(app, school, visit, sixteen):
-    ids, other = sixteen
+    _ids, other = sixteen
     page = visit("Ms Tremblay").get(f"/en/progress/{school.class_6b}?group=1&lesson={other.unit}")
     html = page.get_data(as_text=True)
     assert '<option value="1" selected>' in html
@@ -333,7 +333,7 @@ def test_a_large_class_takes_as_few_statements_as_a_small_one_and_little_time(ap
 
 
 def test_names_stay_hidden_where_the_table_is_sifted_printed_or_put_aside(app, school, visit, sixteen):
-    ids, other = sixteen
+    ids, _other = sixteen
     html = visit("Ms Tremblay").get(f"/en/progress/{school.class_6b}?names=0&group=1").get_data(as_text=True)
     with app.test_request_context():
         names = [name_of(s.first, s.second, "en") for s in db.session.query(Student).filter(Student.id.in_(ids))]

@@ -68,6 +68,7 @@ def test_the_language_can_change_in_the_middle_and_place_and_answers_stay(app, s
         assert f'value="{attempt}"' in page
 
 
+@pytest.mark.promise("I-7")
 def test_another_device_continues_at_the_same_question(app, school, visit):
     items, attempt = items_of(app), str(uuid.uuid4())
     answer(visit("Amy"), school, items[0], items[0].right, attempt)
@@ -76,6 +77,7 @@ def test_another_device_continues_at_the_same_question(app, school, visit):
 
 
 @on_both
+@pytest.mark.promise("I-4")
 def test_an_answer_sent_again_late_or_changed_gives_one_row_and_the_first_stands(app, school, visit):
     amy, attempt = visit("Amy"), str(uuid.uuid4())
     item = next(i for i in items_of(app) if not i.sensitive)
@@ -88,6 +90,7 @@ def test_an_answer_sent_again_late_or_changed_gives_one_row_and_the_first_stands
         assert set(db.session.scalars(select(Tally.n))) == {1}
 
 
+@pytest.mark.promise("I-4")
 def test_two_devices_that_begin_at_once_end_up_in_one_sitting(app, school, visit):
     items = items_of(app)
     one, two = str(uuid.uuid4()), str(uuid.uuid4())
@@ -97,7 +100,8 @@ def test_two_devices_that_begin_at_once_end_up_in_one_sitting(app, school, visit
     assert rows(app, Answer, Answer.attempt_uuid == one) == 2
 
 
-def test_deliveries_in_any_order_and_any_number_give_each_answer_once(app, school, visit):
+@pytest.mark.promise("I-4")
+def test_deliveries_in_any_order_and_any_number_give_each_answer_once(app, school, visit, promise):
     with app.test_request_context():
         ids = make_students(school.class_6b, 12)
     dice, deliveries = random.Random(7), []
@@ -117,8 +121,14 @@ def test_deliveries_in_any_order_and_any_number_give_each_answer_once(app, schoo
     for student_id, attempt, item, choice in deliveries:
         assert answer(visitors[student_id], school, item, choice, attempt, check=False).status_code in (200, 303)
     expected = len(ids) * len(items_of(app))
-    assert rows(app, Answer) == expected
-    print(f"{len(deliveries)} deliveries, {expected} answers")
+    kept = rows(app, Answer)
+    promise.figure(
+        "{wrong} of {n} answers lost or kept twice, in {deliveries} deliveries",
+        wrong=abs(kept - expected),
+        n=expected,
+        deliveries=len(deliveries),
+    )
+    assert kept == expected
     with app.test_request_context():
         n = db.session.scalar(select(func.sum(Tally.n)))
         assert n == sum(len(tally_keys(item, choice)) for item, choice in first.values())
@@ -128,6 +138,7 @@ def test_deliveries_in_any_order_and_any_number_give_each_answer_once(app, schoo
 
 
 @on_both
+@pytest.mark.promise("I-4")
 def test_sixty_students_answering_in_the_same_instant_give_sixty_rows(app, school, visit):
     with app.test_request_context():
         ids = make_students(school.class_6b, 60)
@@ -153,6 +164,7 @@ def test_sixty_students_answering_in_the_same_instant_give_sixty_rows(app, schoo
         assert set(db.session.scalars(select(Tally.n))) == {60}
 
 
+@pytest.mark.promise("I-5")
 def test_an_attempt_belongs_to_its_maker(app, school, visit):
     with app.test_request_context():
         theirs = make_attempt(school.min, school.assignment, answered=1)
@@ -174,6 +186,7 @@ def test_an_attempt_belongs_to_its_maker(app, school, visit):
         {"choice": "\x00"},
     ],
 )
+@pytest.mark.promise("G-2")
 def test_odd_answers_are_refused_and_nothing_is_kept(app, school, visit, change):
     item = items_of(app)[0]
     form = {"attempt": str(uuid.uuid4()), "nth": "1", "item": item.id, "choice": item.right, **change}
@@ -204,6 +217,7 @@ def test_a_quiz_can_be_taken_again_and_the_best_sitting_counts(app, school, visi
     assert 'name="nth" value="3"' in page or 'value="3"' in page
 
 
+@pytest.mark.promise("L-5")
 def test_a_sensitive_answer_is_not_kept_with_the_seat_and_stepping_over_leaves_no_trace(app, school, visit):
     """Whoever answers a sensitive question and whoever steps over it leave the same rows; only the class's count differs."""
     with app.test_request_context():
@@ -228,6 +242,7 @@ def test_a_sensitive_answer_is_not_kept_with_the_seat_and_stepping_over_leaves_n
     assert "pass" not in pages[1].split("<main")[1].lower().replace("password", "")
 
 
+@pytest.mark.promise("C-4", "I-7")
 def test_a_session_that_ends_in_the_middle_loses_nothing(app, school, visit):
     amy, attempt = visit("Amy"), str(uuid.uuid4())
     item = next(i for i in items_of(app) if not i.sensitive)
@@ -247,6 +262,7 @@ def test_a_session_that_ends_in_the_middle_loses_nothing(app, school, visit):
     assert rows(app, Answer) == 1
 
 
+@pytest.mark.promise("C-7")
 def test_what_one_student_left_behind_is_never_sent_for_the_next(app, school, visit):
     amy = visit("Amy")
     item = next(i for i in items_of(app) if not i.sensitive)

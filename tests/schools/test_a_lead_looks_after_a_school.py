@@ -71,6 +71,7 @@ def test_the_school_is_not_there_for_anybody_else(visit, who):
         assert visit(who).get(address).status_code == 404
 
 
+@pytest.mark.promise("A-2")
 def test_a_lead_cannot_see_inside_a_class_of_somebody_else(school, visit):
     lead = visit("Ms Lead")
     for address in ("classrooms/{}", "classrooms/{}/edit", "classrooms/{}/cards", "progress/{}", "progress/{}/results.csv"):
@@ -107,6 +108,7 @@ def test_whoever_accepts_belongs_to_the_school(app, school, visit):
 
 
 @pytest.mark.parametrize("address", ["tremblay@school.example", "Other@School.Example", "lead@school.example"])
+@pytest.mark.promise("A-6")
 def test_a_lead_gets_no_link_that_would_open_an_account_that_exists(app, visit, address):
     """With such a link the lead could sign in as that teacher and see inside their classes."""
     with app.test_request_context(method="POST"):
@@ -129,6 +131,7 @@ def test_a_half_typed_address_is_asked_for_again(visit):
 
 
 @on_both
+@pytest.mark.promise("A-5")
 def test_closing_an_account_signs_out_at_once_and_the_classes_stay(app, school, visit):
     tremblay, lead = visit("Ms Tremblay"), visit("Ms Lead")
     address = f"/en/schools/teachers/{school.tremblay}/close"
@@ -156,6 +159,7 @@ def test_a_lead_closes_neither_a_lead_nor_somebody_of_another_school(app, school
 
 
 @on_both
+@pytest.mark.promise("A-5")
 def test_a_class_that_is_handed_over_changes_hands_at_once(app, school, visit):
     roy = new_colleague(app, school)
     old, new, lead = visit("Ms Tremblay"), visit(), visit("Ms Lead")
@@ -190,6 +194,7 @@ def test_another_schools_class_is_not_there(app, school, visit):
 
 
 @on_both
+@pytest.mark.promise("P-3")
 def test_the_end_of_the_year_says_what_goes_when_and_changes_nothing_before(app, school, visit):
     lead, last = visit("Ms Lead"), clock.today() + clock.timedelta(days=5)
     form = {"classes": str(school.class_6b), "last_day": last.isoformat()}
@@ -233,6 +238,7 @@ def test_a_year_end_wants_a_class_and_a_day_that_can_be(visit, school):
         assert visit("Ms Lead").post("/en/schools/year-end", {**good, **wrong}).status_code == 422, wrong
 
 
+@pytest.mark.promise("A-5")
 def test_who_is_no_lead_any_more_is_none_with_the_next_request(app, school, visit):
     lead = visit("Ms Lead")
     assert lead.get("/en/schools/").status_code == 200

@@ -65,6 +65,7 @@ def attack(schools: int, seed: int):
     return violations, attacked, seen, shown
 
 
+@pytest.mark.promise("L-1", "L-2")
 def test_no_count_below_ten_can_be_worked_out_of_three_reports():
     violations, attacked, seen, shown = attack(SCHOOLS, seed=20261122)
     print(
@@ -98,6 +99,7 @@ def exactly(n):
 
 
 @pytest.mark.parametrize("without", ["protection", "bands", "threshold"])
+@pytest.mark.promise("L-4")
 def test_the_attack_sees_what_the_rules_prevent(monkeypatch, without):
     if without == "protection":
         monkeypatch.setattr(reports, "protect", naive)
@@ -115,6 +117,7 @@ def test_the_attack_sees_what_the_rules_prevent(monkeypatch, without):
     assert violations
 
 
+@pytest.mark.promise("L-3")
 def test_every_student_of_a_lesson_is_counted_in_one_report_only():
     dice = random.Random(3)
     for _ in range(60):

@@ -29,6 +29,7 @@ def test_results_lead_to_pages_that_hold_the_word(visit, locale, word, mark):
 @pytest.mark.parametrize(
     "address", ["/fr/search?q=chantage", "/en/search?q=suicide", "/ko/search?q=협박", "/en/search?q=자살", "/fr/search?q=sextorsion"]
 )
+@pytest.mark.promise("E-3")
 def test_words_that_hurt_lead_to_help_first(visit, address):
     main = visit().get(address).get_data(as_text=True).split("<main")[1].split("data-shown")[1]
     assert "data-care" in main
@@ -61,6 +62,7 @@ def test_while_typing_the_word_travels_in_a_header_only(visit):
         assert visit().get("/fr/search/now", headers={"Search-For": odd}).status_code == 200
 
 
+@pytest.mark.promise("E-1")
 def test_a_query_is_not_kept_by_anybody(app, visit, statements):
     lines = []
     handler = logging.Handler()

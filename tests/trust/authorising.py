@@ -23,12 +23,13 @@ from werkzeug.test import TestResponse
 
 from app.accounts.models import Board, Membership, School, Teacher
 from app.accounts.queries import invite
-from app.classrooms.models import CHOSEN, Assignment, Classroom, SeatRule, Student
+from app.classrooms.models import CHOSEN, Assignment, Classroom, Pulse, SeatRule, Student
 from app.classrooms.naming import name_of
 from app.classrooms.queries import erase_classroom, new_code, shown_code
 from app.core import clock, sessions
 from app.core.db import db
 from app.core.passwords import KEY_ID
+from app.lessons.queries import record_reading
 from app.progress.models import Dismissal
 from app.schools.models import Report
 from app.schools.reporting import as_json, make_report
@@ -110,9 +111,11 @@ SEATS = {
     "student": (140001, "own"), "classmate": (140002, "own"), "removed student": (140003, "own"), "sibling": (140004, "sibling"),
     "lead": (140005, "lead"), "same school": (140006, "same school"), "other school": (140007, "other school"),
     "disabled": (140008, "disabled"), "deleted": (140009, "deleted"), "expired student": (140010, "own"),
+    "mate a": (140011, "own"), "mate b": (140012, "own"), "mate c": (140013, "own"), "mate d": (140014, "own"),  # five answers are shown
 }  # fmt: skip
 LESSONS = {name: 150001 + n for n, name in enumerate(CLASSES)}
 FOR_CLASSMATE = 150100  # a second lesson of the own class, given to the classmate alone
+UNTOUCHED = 150101  # a third, given to everybody; the student has not begun it, the classmate has
 REPORTS = {"lakes": 160001, "hills": 160002, "deleted": 160000}
 NEVER = 199999
 
@@ -123,7 +126,9 @@ def make_world(app: Flask) -> World:
         make_people()
         make_classes()
         db.session.commit()
-        attempts = {seat: make_attempt(number, LESSONS[home], right=4) for seat, (number, home) in SEATS.items()}
+        attempts = {seat: make_attempt(number, LESSONS[home], right=n % 7) for n, (seat, (number, home)) in enumerate(SEATS.items())}
+        make_attempt(SEATS["classmate"][0], LESSONS["own"], right=2, nth=2)
+        make_attempt(SEATS["classmate"][0], UNTOUCHED, right=2)
         attempts["only"] = make_attempt(SEATS["classmate"][0], FOR_CLASSMATE, right=3)
         make_the_rest(world)
         world.homes = make_homes(world, attempts)
@@ -132,9 +137,9 @@ def make_world(app: Flask) -> World:
         erase_what_is_deleted()
         db.session.commit()
         db.close()
-    every = {n for numbers in (TEACHERS.values(), (c[0] for c in CLASSES.values()), (s[0] for s in SEATS.values()), LESSONS.values(), REPORTS.values(), (p[0] for p in PLACES.values()), (b[0] for b in BOARDS.values()), [FOR_CLASSMATE]) for n in numbers}  # fmt: skip
-    own = {"student": {SEATS["student"][0], LESSONS["own"], CLASSES["own"][0]}}
-    own["teacher"] = {TEACHERS["teacher"], *(CLASSES[c][0] for c in ("own", "sibling")), *(LESSONS[c] for c in ("own", "sibling")), FOR_CLASSMATE, *(n for n, home in SEATS.values() if home in ("own", "sibling")), PLACES["north"][0]}  # fmt: skip
+    every = {n for numbers in (TEACHERS.values(), (c[0] for c in CLASSES.values()), (s[0] for s in SEATS.values()), LESSONS.values(), REPORTS.values(), (p[0] for p in PLACES.values()), (b[0] for b in BOARDS.values()), [FOR_CLASSMATE, UNTOUCHED]) for n in numbers}  # fmt: skip
+    own = {"student": {SEATS["student"][0], LESSONS["own"], UNTOUCHED, CLASSES["own"][0]}}
+    own["teacher"] = {TEACHERS["teacher"], *(CLASSES[c][0] for c in ("own", "sibling")), *(LESSONS[c] for c in ("own", "sibling")), FOR_CLASSMATE, UNTOUCHED, *(n for n, home in SEATS.values() if home in ("own", "sibling")), PLACES["north"][0]}  # fmt: skip
     north = [c for c, values in CLASSES.items() if values[3] == "north"]
     own["school lead"] = {PLACES["north"][0], *(TEACHERS[t] for t, (place, _role) in ROLES.items() if place == "north"), *(CLASSES[c][0] for c in north), LESSONS["lead"], SEATS["lead"][0]}  # fmt: skip
     own["board"] = {TEACHERS["board"], BOARDS["lakes"][0], REPORTS["lakes"]}
@@ -164,7 +169,14 @@ def name_of_teacher(who: str) -> str:
 
 def make_classes() -> None:
     today = clock.today("America/Toronto")
-    usual = {"band": "B", "locale": "en", "timezone": "America/Toronto", "seats": 30, "created_on": today, "ends_on": today + timedelta(100)}
+    usual = {
+        "band": "B",
+        "locale": "en",
+        "timezone": "America/Toronto",
+        "seats": 30,
+        "created_on": today,
+        "ends_on": today + timedelta(100),
+    }
     for number, label, who, _school in CLASSES.values():
         classroom = Classroom(id=number, label=label, teacher_id=TEACHERS[who], **usual)
         new_code(classroom)
@@ -177,6 +189,7 @@ def make_classes() -> None:
         db.session.add(Assignment(id=number, classroom_id=CLASSES[home][0], lesson_slug=LESSON, family_code=f"QQ{n}{n}QQ", **given))
     db.session.flush()
     db.session.add(Assignment(id=FOR_CLASSMATE, classroom_id=CLASSES["own"][0], lesson_slug="webcams", for_group=CHOSEN, opens_on=today, created_on=today, family_code="QQXXQQ"))  # fmt: skip
+    db.session.add(Assignment(id=UNTOUCHED, classroom_id=CLASSES["own"][0], lesson_slug="rights", opens_on=today, created_on=today, family_code="QQYYQQ"))  # fmt: skip
     db.session.flush()
     db.session.add(SeatRule(assignment_id=FOR_CLASSMATE, student_id=SEATS["classmate"][0], given=True))
 
@@ -184,16 +197,21 @@ def make_classes() -> None:
 def make_the_rest(world: World) -> None:
     """Reports, reasons put aside, rules for single seats: something in every table that has an owner."""
     today = clock.today()
-    for seat, home in (("student", "own"), ("same school", "same school"), ("other school", "other school")):
+    later = today + timedelta(20)
+    for seat, home, given, until in (("student", "own", True, later), ("same school", "same school", True, later), ("other school", "other school", False, None)):  # fmt: skip
         db.session.add(Dismissal(assignment_id=LESSONS[home], student_id=SEATS[seat][0], reason="low", evidence=1, dismissed_on=today))
-        db.session.add(SeatRule(assignment_id=LESSONS[home], student_id=SEATS[seat][0], given=False, open_until=today + timedelta(20)))
+        db.session.add(SeatRule(assignment_id=LESSONS[home], student_id=SEATS[seat][0], given=given, open_until=until))
+    for seat, lesson in (("classmate", LESSONS["own"]), ("classmate", UNTOUCHED), ("same school", LESSONS["same school"])):
+        record_reading(SEATS[seat][0], lesson, today)
+    db.session.add(Pulse(assignment_id=LESSONS["same school"], question="clear", reply="yes", n=9))
     for name, board in (("lakes", "lakes"), ("hills", "hills"), ("deleted", "lakes")):
         made = make_report(db.session.get_one(Board, BOARDS[board][0])) if name != "deleted" else None
         if made is None:
             made = Report(board_id=BOARDS[board][0], made_on=today, content_version="x", body=as_json({}))
             db.session.add(made)
             db.session.flush()
-        db.session.execute(update(Report).where(Report.id == made.id).values(id=REPORTS[name]))
+        made_on = today - timedelta(40) if name == "lakes" else today  # so that the next one may be made
+        db.session.execute(update(Report).where(Report.id == made.id).values(id=REPORTS[name], made_on=made_on))
         db.session.expunge_all()
     for name, (number, label, who, _school) in CLASSES.items():
         classroom = db.session.get_one(Classroom, number)
@@ -219,6 +237,7 @@ def make_homes(world: World, attempts: dict[str, str]) -> dict[str, Home]:
             token if name != "deleted" else "gone",
         )  # fmt: skip
     made["classmate"] = made["own"].but(assignment_id=FOR_CLASSMATE, student_id=SEATS["classmate"][0], attempt_uuid=attempts["only"])
+    made["same lesson"] = made["own"].but(student_id=SEATS["classmate"][0], attempt_uuid=attempts["classmate"])
     made["never"] = Home(NEVER, NEVER, NEVER, str(uuid.UUID(int=1, version=4)), NEVER, NEVER, NEVER, "QQNNQQ", "never")
     own = made["own"]
     made["another kind"] = Home(
@@ -282,7 +301,8 @@ def variants(world: World, actor: str) -> Iterator[tuple[str, Home]]:
     own = homes[OWN_HOME.get(actor, "own")]
     near, far = homes["same school"], homes["other school"]
     yield "own", own
-    yield "same class", homes["classmate"]
+    yield "same class, another student", homes["same lesson"]
+    yield "same class, another student's lesson", homes["classmate"]
     yield "own other class", homes["sibling"]
     yield "own class, lesson of the own other class", own.but(assignment_id=homes["sibling"].assignment_id)
     yield "own class, lesson of another teacher", own.but(assignment_id=near.assignment_id)
@@ -337,6 +357,9 @@ def rules_of(app: Flask) -> list[Rule]:
 # --- what must come back --------------------------------------------------------------------------------------------------
 
 
+OF_THE_TEACHER = ("own", "own other class", "same class, another student", "same class, another student's lesson")
+
+
 def owns(cell: Cell) -> bool:
     """Whether what the address points to is this person's."""
     actor, whose = cell.actor, cell.whose
@@ -344,11 +367,11 @@ def owns(cell: Cell) -> bool:
         case "given-to" | "own-sitting":
             return actor == "student" and whose == "own"
         case "class-teacher":
-            return (actor == "teacher" and whose in ("own", "same class", "own other class")) or (actor == "school lead" and whose == "own")
+            return (actor == "teacher" and whose in OF_THE_TEACHER) or (actor == "school lead" and whose == "own")
         case "school-lead":
             return actor == "school lead"
         case "school-lead-over":
-            its = ("own", "same class", "own other class", "other class, same school")
+            its = ("own", "same class, another student", "own other class", "other class, same school")
             return actor == "school lead" and whose in its and not (cell.endpoint == "schools.close" and whose == "own")
         case "board":
             return actor == "board"
@@ -429,13 +452,17 @@ def leaks(world: World, cell: Cell, response: TestResponse) -> list[str]:
     return [name for name, mark in world.marks.items() if name not in allowed and mark in text and mark not in cell.address]
 
 
-MADE_ANEW = re.compile(r'name="(?:csrf|token|kept)"[^>]*value="[^"]*"|value="[^"]*"[^>]*name="(?:csrf|token|kept)"|data-(?:idle|most)="\d+"')
+MADE_ANEW = re.compile(
+    r'name="(?:csrf|token|kept)"[^>]*value="[^"]*"|value="[^"]*"[^>]*name="(?:csrf|token|kept)"|data-(?:idle|most)="\d+"'
+)
 NUMBERS = re.compile(r"\b1\d{5}\b|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\bQQ\w\wQQ\b")
 
 
 def masked(response: TestResponse) -> str:
     """The body without what is made anew for each page: form tokens and minutes left."""
-    return MADE_ANEW.sub("", response.get_data(as_text=True) if response.mimetype.startswith("text/") else texts_in(response).partition("Content-")[0])
+    return MADE_ANEW.sub(
+        "", response.get_data(as_text=True) if response.mimetype.startswith("text/") else texts_in(response).partition("Content-")[0]
+    )
 
 
 def without_numbers(cell: Cell, response: TestResponse) -> str:

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / ".pytest_cache" / "promises.json"
+COUNTS = os.environ.get("BALISE_COUNTS")  # a file of its own for what a drill counts
 
 
 # --- what stands in the tests, read without running them ------------------------------------------------------------------
 
 
-def tests_in(folder: Path = ROOT / "tests") -> dict[str, list[str]]:
+def marked_tests(folder: Path = ROOT / "tests") -> dict[str, list[str]]:
     """Every test function by its id (tests/x/test_y.py::test_z), with the promises it is marked with."""
     found = {}
     for file in sorted(folder.rglob("test_*.py")):
@@ -76,7 +78,7 @@ class Results:
         promises = sorted({promise for name, value in properties if name == "promises" for promise in value})
         if not promises or (report.when != "call" and report.outcome == "passed"):
             return
-        own = self.seen.setdefault(name_of(report.nodeid), {"cases": {}, "figures": {}, "on": date.today().isoformat()})
+        own = self.seen.setdefault(name_of(report.nodeid), {"cases": {}, "figures": {}, "on": datetime.now(UTC).date().isoformat()})
         own["cases"][report.outcome] = own["cases"].get(report.outcome, 0) + 1
         for name, value in properties:
             if name == "figure" and report.when == "call":
@@ -108,7 +110,7 @@ def name_of(nodeid: str) -> str:
 def pytest_configure(config) -> None:
     config.addinivalue_line("markers", "promise(*ids): proves these promises of docs/promises.toml")
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Results(), "results of promises")
+        config.pluginmanager.register(Results(Path(COUNTS) if COUNTS else RESULTS), "results of promises")
 
 
 def pytest_collection_modifyitems(items) -> None:

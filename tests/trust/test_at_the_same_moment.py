@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 
 import pyotp
+import pytest
 from making import AMY, PASSWORD, WORDS, on_both
 
 from app.accounts.models import Teacher
@@ -39,7 +40,8 @@ def at_once(times: int, act) -> Counter:
 
 
 @on_both
-def test_twenty_guesses_in_one_instant_count_as_twenty(app, school, visit):
+@pytest.mark.promise("B-5")
+def test_twenty_guesses_in_one_instant_count_as_twenty(app, school, visit, promise):
     visitors = [visit() for _ in range(20)]
 
     def guess(n):
@@ -47,11 +49,13 @@ def test_twenty_guesses_in_one_instant_count_as_twenty(app, school, visit):
         return visitors[n].client.post("/en/sign-in", data=form).status_code
 
     found = at_once(20, guess)
+    promise.figure("{looked_at} of {n} guesses in one instant looked at", looked_at=found[422], n=20)
     assert found[422] == FREE
     assert found[429] == 20 - FREE
 
 
 @on_both
+@pytest.mark.promise("C-2")
 def test_a_code_from_the_app_lets_one_of_four_in(app, school, visit):
     with app.test_request_context():
         code = pyotp.TOTP(totp_secret(db.session.get_one(Teacher, school.tremblay).totp_salt)).at(clock.seconds())
@@ -63,6 +67,7 @@ def test_a_code_from_the_app_lets_one_of_four_in(app, school, visit):
 
 
 @on_both
+@pytest.mark.promise("B-6")
 def test_a_reset_code_sets_one_secret(app, school, visit):
     with app.test_request_context():
         digits = give_reset_code(db.session.get_one(Student, school.amy))
@@ -82,6 +87,7 @@ def test_a_reset_code_sets_one_secret(app, school, visit):
 
 
 @on_both
+@pytest.mark.promise("B-7")
 def test_one_seat_is_taken_by_one(app, school, visit):
     """The last free seat, and the same name: eight at the same moment."""
     with app.test_request_context():

@@ -4,9 +4,6 @@ What is expected stands in policies.toml. Afterwards the rules themselves are we
 
 from __future__ import annotations
 
-import os
-from datetime import date
-
 import pytest
 from trust import authorising
 from trust.authorising import (
@@ -33,6 +30,7 @@ from trust.authorising import (
     rules_of,
     without_numbers,
 )
+from trust.promises import marked_tests
 from trust.weakening import Weakness, listening, weakened, weaknesses_in
 
 from app.classrooms.models import Classroom, Student
@@ -124,7 +122,9 @@ def test_what_others_do_changes_nothing_on_ones_own_pages(world, promise, actor)
     steady = [cell for cell in own if page_of(world, cell) == pages[cell]]
     disturb(world, actor)
     different = [cell for cell in steady if page_of(world, cell) != pages[cell]]
-    promise.figure("{different} of {n} pages differ after others have changed everything of theirs", different=len(different), n=len(steady))
+    promise.figure(
+        "{different} of {n} pages differ after others have changed everything of theirs", different=len(different), n=len(steady)
+    )
     assert not different, "\n".join(map(str, different))
     assert len(steady) > 0.9 * len(own), [str(c) for c in own if c not in steady]
 
@@ -230,11 +230,32 @@ def nobody_has_to_wait():
 
 # --- the rules weakened, one at a time --------------------------------------------------------------------------------------
 
-WHOLE = bool(os.environ.get("BALISE_DRILL"))  # `make drill` tries every weakness; the usual run a share of them, another one each day
-SHARE = 4
-
 # Conditions that can go without anybody seeing or changing what is somebody else's, each with the reason.
-HARMLESS: dict[tuple[str, str], str] = {}
+HARMLESS: dict[tuple[str, str], str] = {
+    ("classrooms.queries.choose", "students.classroom_id"): "the form takes students of this class only",
+    ("classrooms.queries.seat_rules_in", "assignments.classroom_id"): "rules are looked up by assignment",
+    ("classrooms.queries.sizes_of", "assignments.classroom_id"): "counts are looked up by class",
+    ("classrooms.queries.sizes_of", "students.classroom_id"): "counts are looked up by class",
+    ("classrooms.queries.work_on", "attempts.assignment_id"): "work is looked up by assignment and student",
+    ("classrooms.queries.work_on", "readings.assignment_id"): "work is looked up by assignment and student",
+    ("lessons.queries.has_read", "readings.assignment_id"): "the condition on the student stays",
+    ("progress.paper.first_sittings_at", "attempts.assignment_id"): "sittings are looked up by student of the class",
+    ("progress.queries.all_of", "tallies.assignment_id"): "counts are looked up by assignment",
+    ("accounts.queries.board_of", "memberships.role"): "only who belongs to a board has one in the membership",
+    ("progress.queries.answers_of", "answers.student_id"): "the condition on the class's assignments stays",
+    ("progress.queries.answers_of", "attempts.assignment_id"): "the condition on the class's students stays",
+    ("progress.report.lines_of", "assignments.classroom_id"): "results are looked up by assignment and student",
+    ("quizzes.checks.checks_in", "attempts.assignment_id"): "checks are looked up by assignment",
+    ("quizzes.queries.as_sitting", "answers.attempt_uuid"): "the condition on the student stays",
+    ("quizzes.queries.as_sitting", "answers.student_id"): "the condition on the sitting stays, which was found as the student's own",
+    ("quizzes.queries.attempts_by", "answers.attempt_uuid"): "the condition on the student stays",
+    ("quizzes.queries.attempts_by", "answers.student_id"): "the condition on the student's sittings stays",
+    ("quizzes.queries.sitting_of", "attempts.assignment_id"): "the condition on the student stays",
+}
+
+# Conditions that show only in large numbers, which this small world has not: tests that fail without them.
+REPORTS = "tests/schools/test_a_board_is_shown_reports.py::test_only_what_is_over_in_the_boards_own_schools_and_done_in_time_counts"
+HELD_ELSEWHERE = {("schools.reporting.over_in", "schools.board_id"): REPORTS, ("schools.reporting.waiting_in", "schools.board_id"): REPORTS}
 
 
 @pytest.mark.promise("A-8")
@@ -248,7 +269,7 @@ def test_an_audience_that_is_opened_wider_is_noticed(world, before, promise, mon
     for endpoint, own in by_endpoint.items():
         view, audience = world.app.view_functions[endpoint], audience_of(world.app, endpoint)
         for wider in (EVERYBODY, audience | STUDENTS, audience | TEACHERS, audience | VISITORS):
-            if wider == audience or (wider == EVERYBODY and not WHOLE):
+            if wider == audience:
                 continue
             tried += 1
             with monkeypatch.context() as patch:
@@ -261,26 +282,29 @@ def test_an_audience_that_is_opened_wider_is_noticed(world, before, promise, mon
 
 
 @pytest.mark.promise("A-8")
-def test_a_query_without_its_condition_on_the_owner_is_noticed(world, before, promise):
+def test_a_query_without_its_condition_on_the_owner_is_noticed(world, before, promise, monkeypatch):
+    monkeypatch.setattr("app.curriculum.statistics.FEWEST_FOR_CORRELATION", 2)  # a small school shows what a large one would
     asked = [
         cell
         for actor in SIGNED_IN
         for cell in cells(world, actor)
-        if cell.policy not in PUBLIC and cell.method in ("GET", "POST") and cell.whose != "no number" and expected(cell) in (OPENS, NOT_THERE)
+        if cell.policy not in PUBLIC
+        and cell.method in ("GET", "POST")
+        and cell.whose != "no number"
+        and expected(cell) in (OPENS, NOT_THERE)
     ]
     pages, sent = as_it_is(world, before, asked)
     every = weaknesses_in(sent)
-    chosen = sorted(every) if WHOLE else [w for n, w in enumerate(sorted(every)) if n % SHARE == date.today().toordinal() % SHARE]
-    survived = [w for w in chosen if not is_noticed(world, before, w, every[w], pages)]
-    harmful = sorted({str(w) for w in survived if (w.function, w.column) not in HARMLESS})
+    survived = [w for w in sorted(every) if not is_noticed(world, before, w, every[w], pages)]
+    harmful = sorted(f"{w}: {w.statement}" for w in survived if (w.function, w.column) not in HARMLESS.keys() | HELD_ELSEWHERE.keys())
     promise.figure(
-        "{harmful} of {n} queries weakened without the matrix noticing ({all} conditions on owners found, {harmless} harmless)",
-        harmful=len(harmful), n=len(chosen), all=len(every), harmless=len(survived) - len(harmful),
+        "{harmful} of {n} conditions on owners taken out without the matrix noticing ({harmless} more make no difference here, each with its reason)",
+        harmful=len(harmful), n=len(every) - len(survived) + len(harmful), harmless=len(survived) - len(harmful),
     )  # fmt: skip
     assert not harmful, "\n".join(harmful)
-    if WHOLE:
-        found = {(w.function, w.column) for w in survived}
-        assert not HARMLESS.keys() - found, f"no longer needed in HARMLESS: {HARMLESS.keys() - found}"
+    needless = (HARMLESS.keys() | HELD_ELSEWHERE.keys()) - {(w.function, w.column) for w in survived}
+    assert not needless, f"no longer needed in HARMLESS or HELD_ELSEWHERE: {needless}"
+    assert set(HELD_ELSEWHERE.values()) <= marked_tests().keys()
 
 
 def as_it_is(world: World, before: Snapshot, asked: list[Cell]):

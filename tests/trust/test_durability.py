@@ -7,6 +7,7 @@ from app.core import db as database
 from app.core.db import make_engine
 
 
+@pytest.mark.promise("I-1")
 def test_every_connection_is_durable_and_says_so(app):
     engine = app.extensions["balise.engine"]
     with engine.connect() as one, engine.connect() as two:
@@ -15,6 +16,7 @@ def test_every_connection_is_durable_and_says_so(app):
             assert got == database.PRAGMAS
 
 
+@pytest.mark.promise("I-1")
 def test_the_site_refuses_to_run_where_the_disk_setting_is_not_taken(tmp_path, monkeypatch):
     monkeypatch.setitem(database.PRAGMAS, "synchronous", "NONSENSE")
     engine = make_engine(f"sqlite:///{tmp_path / 'x.sqlite3'}")
@@ -23,6 +25,7 @@ def test_the_site_refuses_to_run_where_the_disk_setting_is_not_taken(tmp_path, m
     engine.dispose()
 
 
+@pytest.mark.promise("I-4")
 def test_writing_requests_take_the_lock_at_once(app):
     """Two read-modify-writes at once lose one with the driver's default; here the second waits."""
     import threading
@@ -47,6 +50,7 @@ def test_writing_requests_take_the_lock_at_once(app):
         assert connection.execute(text("SELECT n FROM counter")).scalar() == 180
 
 
+@pytest.mark.promise("I-6", "I-9")
 def test_a_full_disk_is_said_kindly_and_reading_goes_on(app, school, visit):
     """SQLite's own page limit stands for the full disk: it gives the same error."""
     engine = app.extensions["balise.engine"]

@@ -19,6 +19,7 @@ import urllib.parse
 import uuid
 from pathlib import Path
 
+import pytest
 from conftest import SECRET, config_for
 from making import make_students
 
@@ -116,7 +117,8 @@ class Student(threading.Thread):
         return status in (200, 303)
 
 
-def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(tmp_path, compiled):
+@pytest.mark.promise("I-3", "I-6")
+def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(tmp_path, compiled, promise):
     shutil.copytree(compiled.parent / "lessons", tmp_path / "lessons")
     data = shutil.copytree(compiled, tmp_path / "data")
     config = config_for(data, lessons=tmp_path / "lessons")
@@ -158,9 +160,10 @@ def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(tmp_path, comp
     database.close()
     lost, double = set(acknowledged) - set(stored), len(stored) - len(set(stored))
     again = sum(s.sent_again for s in students)
-    print(
-        f"{KILLS + 1} kills, {len(acknowledged)} acknowledged, {again} sent again, {len(lost)} lost, {double} double, {unequal} summaries wrong"
-    )
+    promise.figure(
+        "{lost} of {n} acknowledged answers lost, {double} kept twice, {unequal} summaries wrong, in {kills} kills ({again} answers sent again)",
+        lost=len(lost), n=len(acknowledged), double=double, unequal=unequal, kills=KILLS + 1, again=again,
+    )  # fmt: skip
     assert not lost
     assert double == unequal == 0
     assert len(acknowledged) > 100

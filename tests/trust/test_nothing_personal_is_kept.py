@@ -8,6 +8,7 @@ import logging
 import unicodedata
 
 import pyotp
+import pytest
 from making import AMY, PASSWORD, WORDS, make_attempt
 
 from app.accounts.models import Teacher
@@ -59,7 +60,8 @@ def hits(content: bytes, secrets: list[str]) -> list[str]:
     return [s for s in secrets if any(form in content for form in forms_of(s))]
 
 
-def test_a_leaked_database_holds_no_name_address_code_or_secret(app, school, visit):
+@pytest.mark.promise("F-2")
+def test_a_leaked_database_holds_no_name_address_code_or_secret(app, school, visit, promise):
     use_everything(app, school, visit)
     secrets = planted(app, school)
     app.extensions["balise.engine"].dispose()
@@ -69,12 +71,17 @@ def test_a_leaked_database_holds_no_name_address_code_or_secret(app, school, vis
     files = [f for f in Path(folder).parent.iterdir() if f.is_file()]
     content = b"".join(f.read_bytes() for f in files)
     assert len(content) > 50_000
-    assert hits(content, secrets) == []
-    print(f"{len(files)} files, {len(content)} bytes, {len(secrets)} planted texts, {sum(len(forms_of(s)) for s in secrets)} forms: 0 hits")
+    found = hits(content, secrets)
+    promise.figure(
+        "{found} of {n} planted texts found, in {forms} forms, in {bytes} bytes",
+        found=len(found), n=len(secrets), forms=sum(len(forms_of(s)) for s in secrets), bytes=len(content),
+    )  # fmt: skip
+    assert found == []
     assert hits(content + b"..." + "달".encode() + PASSWORD.encode(), secrets) == [PASSWORD], "the scan itself can see"
 
 
-def test_logs_hold_no_personal_datum(app, school, visit):
+@pytest.mark.promise("M-1")
+def test_logs_hold_no_personal_datum(app, school, visit, promise):
     lines: list[str] = []
 
     class Keep(logging.Handler):
@@ -95,10 +102,15 @@ def test_logs_hold_no_personal_datum(app, school, visit):
         log.removeHandler(handler)
     content = "\n".join(lines).encode()
     assert len(lines) > 8
-    assert hits(content, planted(app, school)) == []
+    secrets = planted(app, school)
+    promise.figure(
+        "{found} of {n} planted texts found in {lines} lines", found=len(hits(content, secrets)), n=len(secrets), lines=len(lines)
+    )
+    assert hits(content, secrets) == []
     assert b"/<any(en, fr, ko):locale>/sign-in" in content
 
 
+@pytest.mark.promise("D-4")
 def test_looking_for_help_leaves_no_line_in_the_log(app, visit):
     lines: list[str] = []
     handler = logging.Handler()
@@ -115,6 +127,7 @@ def test_looking_for_help_leaves_no_line_in_the_log(app, visit):
         log.removeHandler(handler)
 
 
+@pytest.mark.promise("D-4")
 def test_looking_for_help_leaves_no_row_anywhere(app, school, visit):
     def dump() -> str:
         app.extensions["balise.engine"].dispose()
@@ -135,6 +148,7 @@ def test_looking_for_help_leaves_no_row_anywhere(app, school, visit):
     assert dump() == before
 
 
+@pytest.mark.promise("D-2")
 def test_help_works_when_the_database_is_gone(app, school, visit):
     from pathlib import Path
 

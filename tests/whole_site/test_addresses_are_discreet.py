@@ -21,6 +21,7 @@ def sensitive(locale: str) -> list[str]:
 
 
 @pytest.mark.parametrize("locale", ["en", "fr", "ko"])
+@pytest.mark.promise("D-3")
 def test_no_address_or_title_a_student_reaches_names_the_hard_thing(app, school, visit, locale):
     values, hits, looked = values_for(app, school), [], 0
     for who in ("", "Amy"):

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from app.core.db import Model
 from app.models import ALL
 from app.privacy.queries import LIFE, WHAT, WHO, inventory
 
 
+@pytest.mark.promise("F-1")
 def test_every_stored_column_is_named_with_its_reason_and_life():
     assert ALL
     declared = {(table, column) for table, columns in inventory().items() for column in columns}
@@ -20,12 +23,14 @@ def test_every_stored_column_is_named_with_its_reason_and_life():
             assert column["life"] in LIFE
 
 
+@pytest.mark.promise("F-7")
 def test_the_privacy_page_says_all_of_it_in_three_languages(visit):
     for locale in ("en", "fr", "ko"):
         html = visit().get(f"/{locale}/privacy").get_data(as_text=True)
         assert html.count("<dt") + html.count("<tr") + html.count("<li") >= len(WHAT)
 
 
+@pytest.mark.promise("F-1", "F-6")
 def test_no_column_could_hold_a_name_an_address_or_a_device():
     forbidden = ("name", "email", "ip", "address", "agent", "device", "birth", "text", "comment", "note")
     allowed = {("teachers", "display_name"), ("teachers", "email_hash"), ("invitations", "email_hash")}

@@ -75,6 +75,7 @@ def test_a_plain_slug_leads_to_the_discreet_number(visit):
         assert "sextortion" not in response.headers["Location"]
 
 
+@pytest.mark.promise("F-4")
 def test_public_pages_set_no_cookie_and_are_the_same_bytes_for_everybody(app, school, visit):
     values = values_for(app, school)
     for _endpoint, address in addresses(app, values, "fr"):
@@ -100,6 +101,7 @@ def test_addresses_that_lead_nowhere_say_so_in_the_readers_language(visit):
         assert lang in response.get_data(as_text=True)
 
 
+@pytest.mark.promise("G-2")
 def test_odd_numbers_and_texts_in_addresses_are_not_here_rather_than_errors(visit):
     teacher, student = visit("Ms Tremblay"), visit("Amy")
     for odd in ("0", "01", "\u0661", "\u00b2", "2147483648", "9223372036854775808", "-1", "1e3", "%00", "%ff", "a" * 3000, "1%20OR%201"):

@@ -7,6 +7,7 @@ from app.core.headers import HEADERS
 
 
 @pytest.mark.parametrize("who", ["", "Amy", "Ms Tremblay"])
+@pytest.mark.promise("B-8", "C-5", "H-1", "H-2")
 def test_every_response_tells_the_browser_to_run_only_our_files_and_tell_nobody(app, school, visit, who):
     values = values_for(app, school)
     visitor = visit(who)
@@ -18,6 +19,7 @@ def test_every_response_tells_the_browser_to_run_only_our_files_and_tell_nobody(
             assert response.headers["Cache-Control"] in ("no-store", "public, max-age=86400"), (address, response.headers["Cache-Control"])
 
 
+@pytest.mark.promise("H-2")
 def test_a_page_that_is_kept_keeps_its_headers(visit):
     for address in ("/fr/", "/ko/lessons/1", "/en/privacy"):
         for response in (visit().get(address), visit().get(address)):
@@ -28,6 +30,7 @@ def test_a_page_that_is_kept_keeps_its_headers(visit):
     assert again.headers["Content-Security-Policy"]
 
 
+@pytest.mark.promise("C-5")
 def test_where_help_is_listed_nothing_is_kept_by_the_browser(visit):
     assert visit().get("/ko/help").headers["Cache-Control"] == "no-store"
 

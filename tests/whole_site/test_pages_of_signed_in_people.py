@@ -30,6 +30,7 @@ def name_of(app, who, locale):
         return sessions.person().name
 
 
+@pytest.mark.promise("C-8")
 def test_two_students_in_turns_each_see_their_own_name_and_their_own_form_token(app, school, visit):
     people = {who: visit(who) for who in ("Amy", "Min")}
     names = {who: name_of(app, visitor, "en") for who, visitor in people.items()}
@@ -47,6 +48,7 @@ def test_two_students_in_turns_each_see_their_own_name_and_their_own_form_token(
             assert people[other].client.post(f"{lesson(school)}/read", data={"csrf": token}).status_code == 409
 
 
+@pytest.mark.promise("A-2")
 def test_nothing_of_whoever_asks_first_is_in_the_page_that_is_kept(app, school, visit):
     amy = visit("Amy")
     html = amy.get(lesson(school)).get_data(as_text=True)
@@ -153,6 +155,7 @@ def test_the_class_page_of_tomorrow_is_not_that_of_today(app, school, visit):
     assert "most of the time has gone" in again.get(address).get_data(as_text=True)
 
 
+@pytest.mark.promise("A-2")
 def test_another_teacher_never_gets_a_kept_page(school, visit):
     address = f"/en/progress/{school.class_6b}"
     assert visit("Ms Tremblay").get(address).status_code == 200

@@ -10,7 +10,7 @@ from app import cli
 from app.config import PROJECT
 
 PAGES = ("README.md", "CONTRIBUTING.md", "docs/authoring.md", "docs/operating.md", "docs/translating.md")
-SETTING = re.compile(r"\b(?:BALISE_[A-Z]+|DATABASE_URL|HOST|PORT)\b")
+SETTING = re.compile(r"\b(?:BALISE_[A-Z_]+|DATABASE_URL|HOST|PORT)\b")
 
 
 def text_of(name):

@@ -13,6 +13,7 @@ def addresses(html: str) -> list[str]:
     return re.findall(r'(?:href|src)="(/static/[^"]+)"', html)
 
 
+@pytest.mark.promise("H-2")
 def test_static_files_carry_the_same_rules_as_pages(visit):
     for name in static.files():
         response = visit().get(static.asset(name))

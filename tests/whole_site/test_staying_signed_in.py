@@ -18,6 +18,7 @@ LEFT = re.compile(r'data-idle="(\d+)" data-most="(\d+)"')
 
 
 @pytest.mark.parametrize(("who", "page", "idle", "most"), [("Amy", "my-lessons", 20, 4 * 60), ("Ms Tremblay", "classrooms/", 30, 8 * 60)])
+@pytest.mark.promise("C-4")
 def test_every_signed_in_page_knows_how_long_the_session_lasts(visit, who, page, idle, most):
     person = visit(who)
     shown = [int(n) for n in LEFT.search(person.get(f"/fr/{page}").get_data(as_text=True)).groups()]
@@ -26,6 +27,7 @@ def test_every_signed_in_page_knows_how_long_the_session_lasts(visit, who, page,
     assert not LEFT.search(visit().get("/fr/").get_data(as_text=True)), "visitors have no session"
 
 
+@pytest.mark.promise("C-4")
 def test_staying_keeps_the_session_and_only_while_it_lasts(visit):
     amy = visit("Amy")
     clock.shift = clock.timedelta(minutes=19)
@@ -38,6 +40,7 @@ def test_staying_keeps_the_session_and_only_while_it_lasts(visit):
     assert amy.client.post("/en/stay").status_code == 401
 
 
+@pytest.mark.promise("C-4")
 def test_what_a_teacher_filled_in_is_kept_when_the_session_ends_meanwhile(app, school, visit):
     teacher = visit("Ms Tremblay")
     clock.shift = clock.timedelta(minutes=31)
@@ -63,6 +66,7 @@ def test_what_a_teacher_filled_in_is_kept_when_the_session_ends_meanwhile(app, s
         assert db.session.query(Classroom).filter_by(label="Room 4").one().teacher_id == school.tremblay
 
 
+@pytest.mark.promise("C-7")
 def test_a_password_is_never_kept(visit):
     teacher = visit("Ms Tremblay")
     clock.shift = clock.timedelta(minutes=31)

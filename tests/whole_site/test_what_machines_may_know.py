@@ -79,6 +79,7 @@ def test_the_first_page_leads_everybody_else_to_the_choice_of_language(visit):
     assert '<link rel="alternate" hreflang="x-default" href="/">' in visit().get("/ko/").get_data(as_text=True)
 
 
+@pytest.mark.promise("G-4")
 def test_a_made_up_host_gets_into_no_page_that_is_kept(visit):
     visit().get("/fr/accessibility", headers={"Host": "evil.example"})
     assert "evil.example" not in visit().get("/fr/accessibility").get_data(as_text=True)

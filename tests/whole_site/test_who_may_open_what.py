@@ -67,7 +67,8 @@ def owns(who: str, whose: str, gaps: set[str]) -> bool:
 
 @on_both
 @pytest.mark.parametrize("who", KINDS)
-def test_a_person_reaches_only_what_is_theirs(app, school, visit, who):
+@pytest.mark.promise("A-2")
+def test_a_person_reaches_only_what_is_theirs(app, school, visit, who, promise):
     with app.test_request_context():
         attempts = {"Amy": make_attempt(school.amy, school.assignment), "Lee": make_attempt(school.lee, school.assignment_other)}
         reports = [make_report(board).id for board in (db.session.scalars(select(Board)).one(), make_board("Far Board"))]
@@ -97,7 +98,7 @@ def test_a_person_reaches_only_what_is_theirs(app, school, visit, who):
                 if allowed and rule.endpoint.rsplit(".", 1)[-1] in ("remove", "unassign"):
                     return_to_life(app, school)
                     break
-    print(f"{who or 'visitor'}: {cells} cells, {len(wrong)} wrong")
+    promise.figure("{wrong} wrong answers to {n} requests, on both databases", wrong=len(wrong), n=cells)
     assert not wrong
     assert cells > 40
 
@@ -110,6 +111,7 @@ def return_to_life(app, school):
     """Removing a seat or an assignment is the last thing tried of its kind; nothing has to be put back."""
 
 
+@pytest.mark.promise("A-3")
 def test_another_teacher_cannot_tell_that_the_class_exists(school, visit):
     other = visit("Mr Other")
     theirs, nobodys = other.get(f"/en/progress/{school.class_6b}"), other.get("/en/progress/99999")
@@ -118,6 +120,7 @@ def test_another_teacher_cannot_tell_that_the_class_exists(school, visit):
     assert pages[0] == pages[1].replace(b"/progress/99999", f"/progress/{school.class_6b}".encode())
 
 
+@pytest.mark.promise("A-1")
 def test_a_view_that_does_not_say_who_may_open_it_stops_the_start(app):
     bad = Flask("bad")
     bad.add_url_rule("/secret", "secret", lambda: "everything")
@@ -127,6 +130,7 @@ def test_a_view_that_does_not_say_who_may_open_it_stops_the_start(app):
     assert callable(create_app)
 
 
+@pytest.mark.promise("H-3")
 def test_a_form_from_another_site_changes_nothing(app, school, visit):
     teacher = visit("Ms Tremblay")
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}):
@@ -135,6 +139,7 @@ def test_a_form_from_another_site_changes_nothing(app, school, visit):
     assert "Open until" not in teacher.get(f"/en/classrooms/{school.class_6b}").get_data(as_text=True)
 
 
+@pytest.mark.promise("C-8")
 def test_a_form_made_under_one_pupil_is_refused_under_another(app, school, visit):
     amy, min_ = visit("Amy"), visit("Min")
     response = min_.post(f"/en/lessons/assigned/{school.assignment}/read", {"csrf": amy.csrf()})

@@ -53,7 +53,7 @@ def edit_assignment(classroom_id: int, assignment_id: int) -> Page:
         return ask(
             classroom,
             _("Save this change?"),
-            in_words(effects, form.days),
+            in_words(effects, form.days, new_check=form.checks.data and not given.checks),
             action=here,
             hidden=[(name, value) for name in form.data for value in request.form.getlist(name)],
             sure=effects.harm,
@@ -107,12 +107,13 @@ def effects_here(classroom: Classroom, given: Assignment, form: DatesForm) -> Ef
     return effects_of(days_of(given), form.days, parts, clock.today(classroom.timezone))
 
 
-def in_words(effects: Effects, days: Days) -> list[str]:
+def in_words(effects: Effects, days: Days, new_check: bool = False) -> list[str]:
     """One sentence for each thing a change does."""
     opens, closes = show_day(days.opens_on), show_day(days.closes_on) if days.closes_on else ""
     said = [
         (effects.begun, ngettext("%(n)s student has begun, and keeps the answers.", "%(n)s students have begun: they keep their answers.",
                                  effects.begun)),
+        (effects.begun if new_check else 0, _("They began without the questions before, so the short check cannot say what they learned.")),
         (effects.late, ngettext("%(n)s student would now be late.", "%(n)s students would now be late.", effects.late)),
         (effects.in_time, ngettext("%(n)s student would no longer be late.", "%(n)s students would no longer be late.", effects.in_time)),
         (effects.shut_out, ngettext("It would close at once for %(n)s student who has not finished.",

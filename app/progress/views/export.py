@@ -136,16 +136,30 @@ def answers_lines(
     columns: list[Column], rows: list[Row], found: Iterable[Any], words: dict[str, Word], locale: str
 ) -> Iterator[list[Cell]]:
     students, lessons = {r.student_id: r for r in rows}, {c.assignment.id: c for c in columns}
+    told: dict[tuple[int, str, str | None], tuple[Cell, Cell, Cell, Cell]] = {}  # a class gives the same answers again and again
     for answer in found:
         student, column = students[answer.student_id], lessons[answer.assignment_id]
-        item = column.lesson.quiz.item(answer.item_id)
-        result = result_of(item, answer)
-        kept = result != "not_kept"
+        said = answer.assignment_id, answer.item_id, answer.choice
+        if said not in told:
+            if len(told) >= MOST_TOLD:
+                told.clear()
+            told[said] = question_and_answer(column.lesson.quiz.item(answer.item_id), answer, words, locale)
         yield [
-            student.name, student.group_number or None, column.lesson.number, column.title, answer.nth,
-            answer.item_id, question_text(item, locale) if item else None, answer.choice if kept else None,
-            chosen_text(item, answer.choice, locale) if item and kept else None, words[result], answer.answered_on,
+            student.name, student.group_number or None, column.lesson.number, column.title, answer.nth, answer.item_id, *told[said],
+            answer.answered_on,
         ]  # fmt: skip
+
+
+MOST_TOLD = 5000
+
+
+def question_and_answer(item: Item | None, answer: Any, words: dict[str, Word], locale: str) -> tuple[Cell, Cell, Cell, Cell]:
+    """The question in words, the answer as it is kept and in words, and what it counts as."""
+    result = result_of(item, answer)
+    question = question_text(item, locale) if item else None
+    if result == "not_kept":
+        return question, None, None, words[result]
+    return question, answer.choice, chosen_text(item, answer.choice, locale) if item else None, words[result]
 
 
 def result_of(item: Item | None, answer: Any) -> str:

@@ -14,6 +14,7 @@ from app.core.access import TEACHERS, open_to
 from app.core.db import db
 from app.core.i18n import OWN_NAME, gettext
 from app.curriculum.reports import DAYS_BETWEEN
+from app.schools.definitions import TERMS
 from app.schools.forms import ReportForm
 from app.schools.models import Report
 from app.schools.reporting import body_of, days_in, make_report, may_make, pack, report_of, reports_of, schools_of
@@ -68,7 +69,8 @@ def show(report_id: int) -> Page:
     report = own_report(report_id)
     body = body_of(report)
     days = {text: date.fromisoformat(text) for text in days_in(body)}
-    return render_template("boards/show.html", report=report, body=body, days=days, tongues=OWN_NAME)
+    terms = sorted(body["definitions"].items(), key=lambda term: list(TERMS).index(term[0]) if term[0] in TERMS else len(TERMS))
+    return render_template("boards/show.html", report=report, body=body, days=days, terms=terms, tongues=OWN_NAME)
 
 
 @bp.get("/boards/reports/<id:report_id>/evidence.zip")

@@ -1,0 +1,121 @@
+"""The page that tells the public what is proved is in step with the tests that prove it."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from types import SimpleNamespace
+
+import pytest
+from trust.promises import ROOT, Promise, Results, marked_tests, name_of
+from trust.writing import PAGE, figures_of, page, register, without_figures
+
+TEST_ID = re.compile(r"tests/[\w/]+\.py::\w+")
+
+
+def test_the_page_of_promises_is_in_step_with_promises_and_tests():
+    written = without_figures(PAGE.read_text("utf-8"))
+    wanted = without_figures(page(register(), marked_tests(), {}))
+    missing = [line for line in wanted.splitlines() if line not in written.splitlines()]
+    gone = [line for line in written.splitlines() if line not in wanted.splitlines()]
+    assert written == wanted, f"run `python3 dev.py trust`: the page lacks {missing[:5]} and has {gone[:5]}"
+
+
+def test_every_test_that_the_page_names_exists():
+    named, tests = TEST_ID.findall(PAGE.read_text("utf-8")), marked_tests()
+    assert named
+    assert not [test for test in named if test not in tests]
+
+
+def test_every_mark_names_a_promise():
+    promises = register()
+    unknown = {test: set(named) - promises.keys() for test, named in marked_tests().items() if set(named) - promises.keys()}
+    assert not unknown
+
+
+def test_a_promise_without_a_test_says_so_and_one_with_a_failed_figure_does_not_hide_it():
+    promises = {"X-1": {"promise": "Nothing is lost.", "chapter": "X. Try"}, "X-2": {"promise": "All is well.", "chapter": "X. Try"}}
+    marks = {"tests/x.py::test_one": ["X-1"]}
+    shown = {"tests/x.py::test_one": {"cases": {"passed": 2}, "figures": {"{lost} of {n} lost": {"lost": 1, "n": 7}}, "on": "2026-01-01"}}
+    text = page(promises, marks, shown)
+    assert "1 of 7 lost (2026-01-01)" in text
+    assert text.index("Not yet tested") > text.index("X-2")
+    assert "2 promises, 1 of them tested, by 1 tests." in text
+
+
+def test_what_many_workers_report_is_added_up(tmp_path):
+    """The same test in two cases, as xdist hands the reports over; a second run replaces the first."""
+    file = tmp_path / "results.json"
+
+    def report(case, outcome="passed", n=3):
+        properties = [("promises", ["C-1"]), ("figure", ["{bad} of {n} taken", {"bad": 0, "n": n}])]
+        return SimpleNamespace(nodeid=f"tests/x.py::test_y[{case}]@group", when="call", outcome=outcome, user_properties=properties)
+
+    for _ in range(2):
+        collected = Results(file)
+        for one in (
+            report("a"),
+            report("b", n=4),
+            SimpleNamespace(nodeid="tests/x.py::test_z", when="call", outcome="passed", user_properties=[]),
+        ):
+            collected.pytest_runtest_logreport(one)
+        collected.pytest_sessionfinish()
+    kept = json.loads(file.read_text())
+    assert list(kept) == ["tests/x.py::test_y"]
+    assert kept["tests/x.py::test_y"]["cases"] == {"passed": 2}
+    assert figures_of(kept["tests/x.py::test_y"])[0].startswith("0 of 7 taken (")
+
+
+def test_a_figure_says_among_how_many():
+    promise = Promise([])
+    with pytest.raises(AssertionError):
+        promise.figure("nothing lost", n=3)
+    with pytest.raises(AssertionError):
+        promise.figure("{lost} of {n} lost", lost=0, n=0)
+
+
+def test_names_of_tests_come_without_their_case():
+    assert name_of("tests/a.py::test_b[x-[y]]@group") == name_of("tests/a.py::test_b@group") == "tests/a.py::test_b"
+
+
+# --- the ledger of ASVS 5.0 -------------------------------------------------------------------------------------------------
+
+# How many requirements of level 1 and 2 each chapter has (ASVS 5.0.0); V9, V10 and V17 are about techniques that the site has not.
+CHAPTERS = {1: 27, 2: 11, 3: 19, 4: 10, 5: 9, 6: 35, 7: 18, 8: 7, 11: 14, 12: 9, 13: 13, 14: 9, 15: 13, 16: 16}
+
+
+def ledger() -> dict[str, dict]:
+    return tomllib.loads((ROOT / "docs" / "asvs.toml").read_text("utf-8"))
+
+
+def level_1_and_2() -> dict[str, dict]:
+    return {name: row for name, row in ledger().items() if name[0] == "V" and row["level"] < 3}
+
+
+@pytest.mark.promise("N-4")
+def test_every_requirement_of_the_ledger_has_a_test_that_exists_or_a_reason(promise):
+    tests, bare, gone = marked_tests(), [], []
+    rows = {name: row for name, row in ledger().items() if name[0] == "V"}
+    for name, row in rows.items():
+        assert row.keys() <= {"level", "about", "tests", "reason", "state"}, name
+        assert row["state"] in ("met", "not here", "deviation", "open"), name
+        if not row.get("tests") and not row.get("reason"):
+            bare.append(name)
+        if row["state"] in ("deviation", "open", "not here"):
+            assert row.get("reason"), f"{name} needs a reason"
+        gone += [f"{name}: {test}" for test in row.get("tests", ()) if test not in tests]
+    promise.figure(
+        "{bare} of {n} requirements without a test or a reason ({tested} with tests, {open} open, {deviation} argued deviations)",
+        bare=len(bare), n=len(rows), tested=sum(bool(row.get("tests")) for row in rows.values()),
+        open=sum(row["state"] == "open" for row in rows.values()), deviation=sum(row["state"] == "deviation" for row in rows.values()),
+    )  # fmt: skip
+    assert not bare
+    assert not gone
+
+
+def test_the_ledger_has_every_requirement_of_levels_1_and_2():
+    found = dict.fromkeys(CHAPTERS, 0)
+    for name in level_1_and_2():
+        found[int(name[1:].partition(".")[0])] += 1
+    assert found == CHAPTERS
