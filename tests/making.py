@@ -134,9 +134,7 @@ def as_signed_in(student_id: int) -> SignedInStudent:
     return SignedInStudent(s.id, c.id, s.first, s.second, c.band, c.timezone)
 
 
-def make_attempt(
-    student_id: int, assignment_id: int, right: int = 6, nth: int = 1, answered: int | None = None, locale: str = "en"
-) -> str:
+def make_attempt(student_id: int, assignment_id: int, right: int = 6, nth: int = 1, answered: int | None = None, locale: str = "en") -> str:
     """A sitting with the first `right` questions right and the others wrong, the same wrong option each time. Commits."""
     student, given = as_signed_in(student_id), db.session.get_one(Assignment, assignment_id)
     quiz = library().quiz(given.lesson_slug)

@@ -25,8 +25,25 @@ HTML_LANG = {"en": "en-CA", "fr": "fr-CA", "ko": "ko"}
 OWN_NAME = {"en": "English", "fr": "Français", "ko": "한국어"}
 BABEL = {"en": "en_CA", "fr": "fr_CA", "ko": "ko_KR"}
 # CLDR writes Korean times as "AM 9:05"; nobody in Korea does.
-KEPT_IN_LINKS = ("band", "minutes", "unit", "item", "again", "names", "code", "q", "country", "assigned", "saved", "show", "size", "group",
-                 "lesson", "week", "language")
+KEPT_IN_LINKS = (
+    "band",
+    "minutes",
+    "unit",
+    "item",
+    "again",
+    "names",
+    "code",
+    "q",
+    "country",
+    "assigned",
+    "saved",
+    "show",
+    "size",
+    "group",
+    "lesson",
+    "week",
+    "language",
+)
 MOMENT = {"en": "EEE d MMM, h:mm a", "fr": "EEE d MMM, H 'h' mm", "ko": "M월 d일 (EEE) HH:mm"}
 
 

@@ -32,7 +32,10 @@ WHAT = {
     ),
     "progress": (_l("A summary: how many questions, how many right, how many tries"), _l("So that your teacher’s page opens quickly.")),
     "group": (_l("The number of your group in the class, if your teacher made groups"), _l("So that a lesson can be given to a group.")),
-    "language": (_l("The language you last answered a lesson’s questions in"), _l("So that your teacher knows which language to explain it in.")),
+    "language": (
+        _l("The language you last answered a lesson’s questions in"),
+        _l("So that your teacher knows which language to explain it in."),
+    ),
     "own-rule": (
         _l("That a lesson was given to you alone, or opened again for you, and until when"),
         _l("So that you can do it at your own time."),

@@ -120,5 +120,5 @@ def test_the_teacher_sees_counts_from_five_taps_on(app, school, visit, locale):
 
 def test_taps_go_with_the_assignment(app, school, visit):
     tap(visit("Amy"), school, "clear", "yes")
-    visit("Ms Tremblay").post(f"/en/classrooms/{school.class_6b}/assignments/{school.assignment}/remove")
+    visit("Ms Tremblay").post(f"/en/classrooms/{school.class_6b}/assignments/{school.assignment}/remove", {"sure": "0"})
     assert counts(app) == {}
