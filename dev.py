@@ -197,7 +197,7 @@ def main() -> int:
         return python("-m", "pytest", *(rest or ["tests"]), **({"BALISE_CHROMIUM": chromium()} if needs_browser else {}))
     if command == "browser":
         environment("requirements-dev.lock")
-        return python("-m", "pytest", *(rest or ["tests/browser", "-n", "2"]), BALISE_CHROMIUM=chromium())
+        return python("-m", "pytest", *(rest or ["tests/browser"]), BALISE_CHROMIUM=chromium(), BALISE_WALK="whole")
     if command == "check":
         return check()
     if command == "fonts":

@@ -120,7 +120,7 @@ class ClassroomForm(BaseForm):
 DAY_WANTED = _l("Give the day as year-month-day, such as 2027-02-09.")
 TOO_LATE = _l("The class ends before this day. Choose an earlier day, or change the end of the class.")
 TICK_SOMEBODY = _l("Tick at least one student, or choose everybody.")
-DAY_FOR_THE_RULE = _l("Nothing is accepted after which day? Give the day to finish by, or let late answers count.")
+DAY_FOR_THE_RULE = _l("What is the last day for answers? Enter a day to finish by, or let late answers count.")
 LATE_COUNTS, LATE_ONE_WEEK, LATE_NOTHING = "counts", "week", "nothing"  # what happens after the day to finish by
 MOST_DAYS = 60
 

@@ -73,7 +73,7 @@ WHAT = {
     "school": (_l("The name of a school or a board of schools"), _l("So that its teachers find each other.")),
     "membership": (_l("Which school a teacher belongs to, and as what"), _l("So that somebody can look after the school’s classes.")),
     "board-report": (
-        _l("Reports about many classes, from-to and about ten people or more; and scrambled marks of what has been counted"),
+        _l("Reports about many classes, in ranges that cover at least ten people; and scrambled marks of what has been counted"),
         _l("So that a board sees whether lessons help."),
     ),
     "language-counts": (

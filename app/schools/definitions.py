@@ -35,15 +35,18 @@ TERMS: dict[str, tuple[Any, Any, str]] = {
         "100 * mean(right_after / asked_after - right_before / asked_before)",
     ),
     "bands": (
-        _l("From-to instead of exact figures"),
-        _l("Counts and shares are shown as steps that somebody’s answer does not move. A share is never shown as none or all."),
+        _l("Ranges instead of exact figures"),
+        _l(
+            "Counts and percentages are shown as ranges that one person’s answer does not change. "
+            "A percentage is never shown as none or all."
+        ),
         "n: 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000; %: 0, 10, 25, 50, 75, 90, 100; gain: -5, 5, 15, 25",
     ),
     "held_back": (
         _l("Held back"),
         _l(
-            "Fewer than ten students, or nobody, or a figure that another one could be worked out from. "
-            "Which of these it is, is not told: that would tell on the few."
+            "Fewer than ten students, nobody, or a figure that could reveal another one. "
+            "The report does not say which, because that could reveal something about those few."
         ),
         "k = 10; every count below k keeps at least k + 1 possible values given all that is shown",
     ),

@@ -167,7 +167,8 @@ class Site:
             classroom = self.demo["classes"][0]
             finished = db.session.scalars(
                 select(Attempt).join(Student, Student.id == Attempt.student_id)
-                .where(Student.classroom_id == classroom["id"], Attempt.finished_on.is_not(None)).order_by(Attempt.student_id, Attempt.nth)
+                .where(Student.classroom_id == classroom["id"], Attempt.finished_on.is_not(None), Attempt.nth > 0)
+                .order_by(Attempt.student_id, Attempt.nth)
             ).all()  # fmt: skip
             every = db.session.scalars(select(Assignment).where(Assignment.classroom_id == classroom["id"]).order_by(Assignment.id)).all()
             assigned = [a for a in every if a.for_group == EVERYBODY and a.closes_on is None]

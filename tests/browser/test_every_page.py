@@ -1,17 +1,17 @@
-"""What holds on every page there is, in each language, for a visitor, a student and a teacher. See walking.py and pages.py."""
+"""What holds on every page there is, in each language (`make browser`; in one for `make test`), for a visitor, a student and a teacher. See walking.py and pages.py."""
 
 from __future__ import annotations
 
 import pytest
 from browser.driving import LOCALES
-from browser.walking import walk
+from browser.walking import WHOLE, walk
 
 walks: dict = {}
 
 
 @pytest.fixture(params=[
     pytest.param((who, locale), id=f"{who}-{locale}", marks=pytest.mark.xdist_group(f"walk-{who}-{locale}"))
-    for who in ("visitor", "teacher", "student", "board") for locale in LOCALES
+    for who in ("visitor", "teacher", "student", "board") for locale in (LOCALES if WHOLE else LOCALES[:1])
 ])  # fmt: skip
 def walked(request, browser, site, seats, state_of):
     who, locale = request.param

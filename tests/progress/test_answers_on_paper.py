@@ -121,7 +121,7 @@ def test_one_cell_that_means_nothing_keeps_nothing_and_loses_nothing(app, school
     html = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert f'href="#c{school.amy}-2"' in html
-    assert "question 2: “Z” is no answer here" in html
+    assert "question 2: “Z” is not one of the answers" in html
     for field, typed in (("1", "a"), ("2", "zz")):
         assert f'name="c{school.amy}-{field}" value="{typed}"' in html
     assert f'name="c{school.min}-3" value="?"' in html

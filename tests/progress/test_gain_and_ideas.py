@@ -277,7 +277,7 @@ def test_from_thirty_students_a_question_says_how_it_goes_with_the_others(app, s
     assert "It runs against the rest: look at how the question is worded before you trust it." in card
     assert f"Item-rest correlation {by_hand:.2f}".replace("-", "-") in card.replace("\N{MINUS SIGN}", "-")
     assert '/en/numbers#item-rest"' in html
-    assert "Who had this right tended to have the others right too." in html
+    assert "Students who had this right tended to have the others right too." in html
     assert f"{by_hand:.2f}".replace(".", ",") in visit("Ms Tremblay").get(questions_page(school, "fr")).get_data(as_text=True).replace("\N{MINUS SIGN}", "-")  # fmt: skip
 
 

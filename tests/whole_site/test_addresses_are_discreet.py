@@ -20,6 +20,13 @@ def sensitive(locale: str) -> list[str]:
     return [line.strip().lower() for line in lines if line.strip() and not line.startswith("#")]
 
 
+def pattern(word: str, locale: str) -> str:
+    """Korean words stand inside others; other words begin one, and a short one (nu) is one, for it begins harmless ones (numbers)."""
+    if locale == "ko":
+        return word
+    return rf"\b{re.escape(word)}" + (r"(e|s|es)?\b" if len(word) < 4 else "")
+
+
 @pytest.mark.parametrize("locale", ["en", "fr", "ko"])
 @pytest.mark.promise("D-3")
 def test_no_address_or_title_a_student_reaches_names_the_hard_thing(app, school, visit, locale):
@@ -33,8 +40,6 @@ def test_no_address_or_title_a_student_reaches_names_the_hard_thing(app, school,
             page.feed(response.get_data(as_text=True) if response.mimetype == "text/html" else "")
             looked += 1
             text = f"{address} {squeeze(page.texts['title'])}".lower()
-            hits += [
-                (address, word, text) for word in sensitive(locale) if re.search(word if locale == "ko" else rf"\b{re.escape(word)}", text)
-            ]
+            hits += [(address, word, text) for word in sensitive(locale) if re.search(pattern(word, locale), text)]
     assert not hits
     assert looked > 30

@@ -119,8 +119,11 @@ def problem_in_words(item: Item, meant: Typed) -> str:
         case None:
             return ""
         case Problem.UNKNOWN:
-            return _("“%(letter)s” is no answer here. Type letters from A to %(last)s, or ? for “I’m not sure”.", letter=meant.letter,
-                     last=letters[-1])  # fmt: skip
+            return _(
+                "“%(letter)s” is not one of the answers. Type letters from A to %(last)s, or ? for “I’m not sure”.",
+                letter=meant.letter,
+                last=letters[-1],
+            )
         case Problem.TWICE:
             return _("The letter %(letter)s stands here twice. Type each letter once.", letter=meant.letter)
         case Problem.ONE:
