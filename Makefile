@@ -2,7 +2,7 @@
 .PHONY: help run test browser check bench drill trust sbom seed
 help:
 	@echo "make run     serve the site with a demo school (PORT, BALISE_DATA)"
-	@echo "make test    run all tests; installs what they need, a browser too"
+	@echo "make test    run all tests but the browser suite; installs what they need"
 	@echo "make browser  the tests in a real Chromium (installs one)"
 	@echo "make check   format, lint, types, import order, lessons"
 	@echo "make bench   measure the production server"

@@ -2,7 +2,7 @@
 """The two commands of this project, with nothing needed but Python 3.11 or newer.
 
     python3 dev.py run      serve the site with a demo school; on this machine only, pages follow the files (BALISE_DEBUG=0: not)
-    python3 dev.py test     run all tests (installs what they need, a browser too)
+    python3 dev.py test     run all tests but those in a browser (installs what they need)
 
 `make run` and `make test` call this. Also: check, bench, drill, seed, trust, sbom, and any `balise` command after `do`.
 """
@@ -192,12 +192,11 @@ def main() -> int:
         environment("requirements-dev.lock")
         if command == "drill":
             return drill(rest)
-        chosen = [x for x in rest if x.startswith("tests")] or ["tests"]
-        needs_browser = any(x.rstrip("/") == "tests" or x.startswith("tests/browser") for x in chosen)
-        return python("-m", "pytest", *(rest or ["tests"]), **({"BALISE_CHROMIUM": chromium()} if needs_browser else {}))
+        # The browser suite (`python3 dev.py browser`) takes some ten minutes of its own, which would be too long for every run.
+        return python("-m", "pytest", *(rest or ["tests", "--ignore=tests/browser"]))
     if command == "browser":
         environment("requirements-dev.lock")
-        return python("-m", "pytest", *(rest or ["tests/browser"]), BALISE_CHROMIUM=chromium(), BALISE_WALK="whole")
+        return python("-m", "pytest", *(rest or ["tests/browser"]), BALISE_CHROMIUM=chromium())
     if command == "check":
         return check()
     if command == "fonts":

@@ -1,4 +1,4 @@
-"""What holds on every page there is, in each language (`make browser`; in one for `make test`), for a visitor, a student and a teacher. See walking.py and pages.py."""
+"""What holds on every page there is, in English, or with BALISE_WALK=whole in each language, for a visitor, a student and a teacher. See walking.py and pages.py."""
 
 from __future__ import annotations
 
