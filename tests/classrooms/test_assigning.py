@@ -131,7 +131,7 @@ AFTER_THE_CLASS = "The class ends before this day. Choose an earlier day, or cha
         ({"opens_on": in_days(101), "due_on": ""}, AFTER_THE_CLASS, "opens_on"),
         ({"opens_on": in_days(3), "due_on": in_days(2)}, "The last day cannot come before the first one.", "due_on"),
         ({"due_on": in_days(101)}, AFTER_THE_CLASS, "due_on"),
-        ({"due_on": "", "late": "nothing"}, "Nothing is accepted after which day?", "late-0"),
+        ({"due_on": "", "late": "nothing"}, "What is the last day for answers?", "late-0"),
         ({"closes_on": in_days(6)}, "Answers cannot stop counting before the day to finish by", "closes_on"),
         ({"due_on": "", "opens_on": in_days(2), "closes_on": in_days(1)}, "Answers cannot stop counting before", "closes_on"),
         ({"closes_on": in_days(101)}, AFTER_THE_CLASS, "closes_on"),

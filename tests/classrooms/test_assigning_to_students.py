@@ -122,7 +122,7 @@ def test_it_is_said_kindly_in_every_language(app, school, visit, locale):
     set_days(app, school, due_on=in_days(-1), closes_on=in_days(-1))
     words = text_of(visit("Amy").get(quiz(school).replace("/en/", f"/{locale}/")))
     assert in_words(app, in_days(-1), locale) in words
-    assert {"fr": "Tes réponses d’avant sont gardées", "ko": "그대로 남아 있고"}[locale] in words
+    assert {"fr": "Ce que tu as répondu est gardé", "ko": "그대로 남아 있고"}[locale] in words
 
 
 # --- days in words -------------------------------------------------------------------------------------------------

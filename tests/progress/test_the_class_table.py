@@ -239,7 +239,7 @@ def test_the_choice_stands_in_the_address_and_works_without_script(app, school, 
 def test_an_odd_choice_shows_everything_and_one_that_fits_nobody_says_so(app, school, visit, sixteen):
     assert "Shown:" not in class_text(visit, school, "?group=77&lesson=nothing&week=2020-01-01&language=xx")
     said = class_text(visit, school, "?week=" + monday(in_days(-16)) + "&lesson=8")
-    assert "Nothing fits this choice." in said
+    assert "No students match these filters." in said
     assert "Show everything" in said
 
 
