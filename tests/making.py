@@ -151,3 +151,12 @@ def make_attempt(student_id: int, assignment_id: int, right: int = 6, nth: int =
 
 def in_days(days: int) -> date:
     return clock.today("America/Toronto") + timedelta(days)
+
+
+def change(app, model, key, **values) -> None:
+    """Set columns of one row, as if somebody had."""
+    with app.test_request_context(method="POST"):
+        found = db.session.get_one(model, key)
+        for name, value in values.items():
+            setattr(found, name, value)
+        db.session.commit()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +10,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple
 
-from app.core.spreadsheets import safe
+from app.core.spreadsheets import MARK, csv_lines
 
 
 class Word(NamedTuple):
@@ -35,7 +33,6 @@ class Sheet:
     yes: str = "yes"  # how True is written for people; False is left empty
 
 
-MARK = b"\xef\xbb\xbf"  # without it Excel takes UTF-8 for another encoding
 ROWS_AT_ONCE = 500
 
 
@@ -55,10 +52,7 @@ def as_csv(sheet: Sheet, delimiter: str = ",") -> Iterator[bytes]:
     yield MARK
     lines = iter(_lines(sheet))
     while some := list(islice(lines, ROWS_AT_ONCE)):
-        buffer = io.StringIO(newline="")
-        writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n")
-        writer.writerows([safe(cell) if isinstance(cell, str) else cell for cell in line] for line in some)
-        yield buffer.getvalue().encode()
+        yield csv_lines(some, delimiter)
 
 
 def as_json(sheet: Sheet, about: Mapping[str, Any]) -> Iterator[bytes]:

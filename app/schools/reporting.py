@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import zipfile
@@ -18,7 +17,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.keys import keyed_hex
 from app.core.library import library
-from app.core.spreadsheets import safe
+from app.core.spreadsheets import MARK, csv_lines
 from app.curriculum.before_after import AFTER, BEFORE
 from app.curriculum.disclosure import FEWEST_PEOPLE
 from app.curriculum.locales import LOCALES
@@ -254,7 +253,4 @@ def tables_of(body: Body) -> dict[str, list[Sequence[Any]]]:
 
 def as_csv(lines: Iterable[Sequence[Any]]) -> bytes:
     """UTF-8 with a mark and CRLF, so that Excel opens it right; no cell is taken for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([safe(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)  # None is an empty cell
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    return MARK + csv_lines(lines)

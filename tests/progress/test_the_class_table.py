@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from making import in_days, make_attempt, make_students, on_both
+from making import change, in_days, make_attempt, make_students, on_both
 from sqlalchemy import insert, update
 
 from app.accounts.models import Teacher
@@ -42,14 +42,6 @@ def table_now(app, school):
         classroom = db.session.get_one(Classroom, school.class_6b)
         columns = columns_of(classroom)
         return columns, {r.student_id: r for r in rows_of(classroom, columns)}
-
-
-def change(app, model, key, **values):
-    with app.test_request_context(method="POST"):
-        found = db.session.get_one(model, key)
-        for name, value in values.items():
-            setattr(found, name, value)
-        db.session.commit()
 
 
 # --- who it is given to --------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from making import colleague, make_students, on_both
+from making import change, colleague, make_students, on_both
 from sqlalchemy import select
 
 from app.accounts.models import Invitation, Membership, Teacher
@@ -31,14 +31,6 @@ def new_colleague(app, school, name="Ms Roy") -> int:
         made = colleague(db.session.get_one(Teacher, school.tremblay), name, harbour(school)).id
         db.session.commit()
         return made
-
-
-def change(app, model, key, **values):
-    with app.test_request_context(method="POST"):
-        found = db.session.get_one(model, key)
-        for name, value in values.items():
-            setattr(found, name, value)
-        db.session.commit()
 
 
 @on_both
