@@ -112,7 +112,7 @@ def test_csv_in_korean_with_semicolons_opens_in_excel(app, school, visit):
 
 
 def test_no_cell_of_the_csv_is_a_formula():
-    from app.progress.files import safe
+    from app.core.spreadsheets import safe
 
     for hostile in ("=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠x", "\0=1"):
         assert safe(hostile).startswith("'")
