@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -124,7 +125,7 @@ def check_lessons(folder: Path, stale: bool, form: str = "plain") -> int:
                 print(block)
             print(f"{len(blocks)} blocks are behind their French.", file=sys.stderr)
         return 1 if blocks else 0
-    findings = check(folder, clock.today())
+    findings = check(folder, clock.today(), processes=min(os.cpu_count() or 1, 4))
     if form == "json":
         print(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=1, default=str))
     else:

@@ -69,7 +69,7 @@ def site() -> tuple[Config, Flask]:
 
 
 def made(make_ready: Callable[[Config], None]) -> tuple[Config, Flask]:
-    from app import create_app
+    from app.site import create_app
 
     config = Config.from_environment()
     config.check(clock.today())

@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
+from app.core.passwords import EXACT
 
 
 class Teacher(Model):
@@ -16,7 +17,7 @@ class Teacher(Model):
     email_hash: Mapped[str] = mapped_column(String(64), unique=True)
     display_name: Mapped[str] = mapped_column(String(40))
     password_hash: Mapped[str] = mapped_column(String(200))
-    key_id: Mapped[int] = mapped_column(Integer, default=1)
+    key_id: Mapped[int] = mapped_column(Integer, default=EXACT)  # how the hash was made (core/passwords.py)
     totp_salt: Mapped[str] = mapped_column(String(32))  # the second factor's secret is derived from it, never stored
     totp_last_step: Mapped[int] = mapped_column(Integer, default=0)  # a code works once
     locale: Mapped[str] = mapped_column(String(2), default="en")

@@ -19,7 +19,7 @@ from app.accounts.models import Board, Invitation, Membership, School, Teacher
 from app.core import clock
 from app.core.db import db
 from app.core.keys import fingerprint, keyed, keyed_hex, new_token
-from app.core.passwords import KEY_ID, hash_secret
+from app.core.passwords import EXACT, hash_secret
 
 INVITATION_LASTS = 7 * 86400
 TEACHER_ROLE, LEAD_ROLE, BOARD_ROLE = "teacher", "lead", "board"
@@ -114,12 +114,12 @@ def totp_step(secret: str, code: str, after: int = 0) -> int | None:
 
 def make_teacher(hashed_email: str, name: str, password: str, salt: str, locale: str) -> Teacher:
     """A new teacher, or the same one with a new password and second factor. The caller commits."""
-    hashed = hash_secret(password)
+    hashed = hash_secret(password, EXACT)
     found = db.session.scalar(select(Teacher).where(Teacher.email_hash == hashed_email))
     if found is None:
         found = Teacher(email_hash=hashed_email, created_on=clock.today())
         db.session.add(found)
-    found.display_name, found.password_hash, found.key_id = name, hashed, KEY_ID
+    found.display_name, found.password_hash, found.key_id = name, hashed, EXACT
     found.totp_salt, found.totp_last_step, found.locale, found.disabled = salt, 0, locale, False
     db.session.flush()
     return found

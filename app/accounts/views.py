@@ -31,7 +31,7 @@ from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.kept import MOST_SEALED, keep_posted, posted_by
-from app.core.passwords import hash_secret, secret_fits
+from app.core.passwords import EXACT, hash_secret, secret_fits
 from app.core.qr import qr_svg
 
 bp = Blueprint("accounts", __name__, template_folder="templates")
@@ -64,7 +64,7 @@ def sign_in_sent() -> Any:
         return render_template("accounts/sign_in.html", form=form, kept=kept), 429
     with db.reading() as connection:
         row = connection.execute(select(Teacher.__table__).where(Teacher.email_hash == email_hash(form.email.data))).one_or_none()
-    fits = secret_fits(row.password_hash if row else None, form.password.data)
+    fits = secret_fits(row.password_hash if row else None, form.password.data, row.key_id if row else EXACT)
     step = totp_step(totp_secret(row.totp_salt if row else "-"), form.code.digits, row.totp_last_step if row else 0)
     if row is None or row.disabled or not fits or step is None or not use_step(row.id, row.password_hash, step):
         throttle.failed()
@@ -131,13 +131,14 @@ def show() -> Any:
         # Counting, hashing and comparing come before the write lock is taken.
         account = f"password of teacher {who.id}"
         with db.reading() as connection:
-            stored = connection.scalar(select(Teacher.password_hash).where(Teacher.id == who.id))
-        if throttle.try_now(account, True) or not secret_fits(stored, form.present.data):
+            stored = connection.execute(select(Teacher.password_hash, Teacher.key_id).where(Teacher.id == who.id)).one()
+        if throttle.try_now(account, True) or not secret_fits(stored.password_hash, form.present.data, stored.key_id):
             form.present.errors = [_("This is not your present password.")]
         else:
             throttle.succeeded(account, True)
-            hashed = hash_secret(form.password.data)
-            teacher(who.id).password_hash = hashed
+            hashed = hash_secret(form.password.data, EXACT)
+            found = teacher(who.id)
+            found.password_hash, found.key_id = hashed, EXACT
             sessions.end_all("teacher", who.id, but_this=True)
             db.session.commit()
             saved, form = True, PasswordForm()

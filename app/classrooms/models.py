@@ -51,7 +51,10 @@ class Assignment(Model):
     """A lesson given to a class: by its slug, never by a copy of its content.
 
     `for_group` is EVERYBODY, the number of a group, or CHOSEN (the students with a SeatRule that gives it). Answers count after
-    `due_on` too, marked late, until `closes_on`; without one, until the class ends. `checks`: a short check before and after."""
+    `due_on` too, marked late, until `closes_on`; without one, until the class ends. `checks`: a short check before and after.
+
+    `counted_until` is the day with which counts of sensitive questions came to a stand, once they could be seen and the due day was
+    moved (curriculum/assigning.py). The days are changed by `queries.change_days` alone, which sees to it."""
 
     __tablename__ = "assignments"
     __table_args__ = (UniqueConstraint("classroom_id", "lesson_slug"),)
@@ -63,6 +66,7 @@ class Assignment(Model):
     closes_on: Mapped[date | None] = mapped_column(Date)
     for_group: Mapped[int] = mapped_column(Integer, default=EVERYBODY, server_default="0")
     checks: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    counted_until: Mapped[date | None] = mapped_column(Date)
     created_on: Mapped[date] = mapped_column(Date)
     family_code: Mapped[str] = mapped_column(String(8), unique=True)
 
@@ -79,7 +83,9 @@ class SeatRule(Model):
 
 
 class Pulse(Model):
-    """Two taps at the end of an assigned lesson: how often each reply was given, without the seat."""
+    """Two taps at the end of an assigned lesson: how often each reply was given, without the seat.
+
+    What is shown moves only when five more have tapped: two looks must not tell one student's reply."""
 
     __tablename__ = "pulses"
     __table_args__ = CLUSTERED
@@ -87,3 +93,4 @@ class Pulse(Model):
     question: Mapped[str] = mapped_column(String(8), primary_key=True)
     reply: Mapped[str] = mapped_column(String(8), primary_key=True)
     n: Mapped[int] = mapped_column(Integer)
+    shown: Mapped[int] = mapped_column(Integer, default=0, server_default="0")  # of n: moves five taps at a time

@@ -18,7 +18,7 @@ from app.core.db import db
 from app.core.i18n import current_locale
 from app.core.keys import CODE_ALPHABET, code_from, keyed_hex, tidy_code
 from app.core.passwords import KEY_ID
-from app.curriculum.assigning import is_closed, last_day
+from app.curriculum.assigning import Days, held_at, is_closed, last_day
 from app.curriculum.progress import FEWEST_ANSWERS
 
 RESET_LASTS = 15 * 60
@@ -404,6 +404,20 @@ def assign(
     return made
 
 
+def change_days(assignment: Assignment, days: Days, timezone: str) -> None:
+    """Other days for an assignment; counts of sensitive questions that could be seen stand still from now on. The caller commits."""
+    today = clock.today(timezone)
+    assignment.counted_until = held_at(assignment.due_on, assignment.counted_until, today, today)
+    assignment.opens_on, assignment.due_on, assignment.closes_on = days.opens_on, days.due_on, days.closes_on
+
+
+def hold_counts(classroom: Classroom, timezone_after: str) -> None:
+    """Before a class gets another time zone, in which it may be yesterday: what could be seen stands still. The caller commits."""
+    today, after = clock.today(classroom.timezone), clock.today(timezone_after)
+    for given in assignments_of(classroom.id) if after < today else ():
+        given.counted_until = held_at(given.due_on, given.counted_until, today, after)
+
+
 def choose(assignment: Assignment, chosen: Iterable[int]) -> None:
     """Give an assignment to these students of its class by choice, and to no others; days of their own stay. The caller commits."""
     write_rules(assignment, given=False)
@@ -467,18 +481,26 @@ PULSES = {"clear": ("yes", "partly", "no"), "help": ("yes", "not-yet")}  # quest
 
 
 def record_pulse(assignment_id: int, question: str, reply: str) -> None:
-    """Count a tap. Nothing says whose it was. Raises ValueError for one that is not offered."""
+    """Count a tap. Nothing says whose it was. Raises ValueError for one that is not offered. The caller commits.
+
+    With every fifth tap at a question its counts are shown as they are then, and stay so until five more have tapped."""
     if reply not in PULSES.get(question, ()):
         raise ValueError("no such reply")
+    # One after the other, so that of two at once each is counted by the other, and a step is never smaller than five.
+    db.session.execute(select(Assignment.id).where(Assignment.id == assignment_id).with_for_update(key_share=True))
     db.session.execute(
         db.insert(Pulse)
-        .values(assignment_id=assignment_id, question=question, reply=reply, n=1)
+        .values(assignment_id=assignment_id, question=question, reply=reply, n=1, shown=0)
         .on_conflict_do_update(index_elements=["assignment_id", "question", "reply"], set_={"n": Pulse.n + 1})
     )
+    of_question = Pulse.assignment_id == assignment_id, Pulse.question == question
+    counted, last = db.session.execute(select(func.sum(Pulse.n), func.sum(Pulse.shown)).where(*of_question)).one()
+    if counted - last >= FEWEST_ANSWERS:
+        db.session.execute(update(Pulse).where(*of_question).values(shown=Pulse.n).execution_options(synchronize_session=False))
 
 
 def pulses_of(assignment_id: int) -> dict[str, dict[str, int]]:
-    """Taps by question and reply, of questions with enough of them to say nothing about one student."""
-    counts = {(p.question, p.reply): p.n for p in db.session.scalars(select(Pulse).where(Pulse.assignment_id == assignment_id))}
+    """Taps by question and reply, of questions with enough of them to say nothing about one student; see `record_pulse`."""
+    counts = {(p.question, p.reply): p.shown for p in db.session.scalars(select(Pulse).where(Pulse.assignment_id == assignment_id))}
     found = {question: {reply: counts.get((question, reply), 0) for reply in replies} for question, replies in PULSES.items()}
     return {question: replies for question, replies in found.items() if sum(replies.values()) >= FEWEST_ANSWERS}

@@ -6,7 +6,8 @@ and `..._of(student, id)`, which find only one's own, so that somebody else's th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from enum import Flag, auto
 from typing import Any, TypeVar, cast
 
@@ -30,6 +31,8 @@ TEACHERS = Who.TEACHERS
 VISITORS = Who.VISITORS
 EVERYBODY = Who.VISITORS | Who.STUDENTS | Who.TEACHERS
 SAFE = ("GET", "HEAD", "OPTIONS")
+HOST = re.compile(r"(?=.{1,259}$)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?(?::\d{0,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{0,5})?")
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class UndeclaredView(RuntimeError):
@@ -65,6 +68,8 @@ def kind_of_visitor() -> Who:
 
 def check_request() -> Response | None:
     """Before every view: the same site, the right person, the right form; in this order."""
+    if "balise.odd_host" in request.environ:
+        abort(400)
     if request.endpoint is None:
         return None
     if request.method not in SAFE:
@@ -87,6 +92,18 @@ def check_request() -> Response | None:
     if request.method not in SAFE and present is not VISITORS and not csrf_is_right(request.form.get("csrf", "")):
         raise OtherSession
     return None
+
+
+def mind_the_host(wsgi_app: Wsgi) -> Wsgi:
+    """Before Flask: a Host header that no browser sends is marked and taken out. With it no address can be made, so that even the page
+    that says what is wrong could not be."""
+
+    def with_a_host(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if not HOST.fullmatch(environ.get("HTTP_HOST", "-")):
+            environ["balise.odd_host"] = environ.pop("HTTP_HOST")
+        return wsgi_app(environ, start_response)
+
+    return with_a_host
 
 
 def refuse_other_sites() -> None:

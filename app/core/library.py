@@ -86,6 +86,8 @@ def fill_gaps(library: Library) -> Library:
         fill(lesson.quiz.titles)
         for item in lesson.quiz.items:
             fill(item.texts)
+        for activity in lesson.practice:
+            fill(activity.texts)
     return library
 
 

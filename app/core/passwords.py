@@ -16,6 +16,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from app.core.keys import keyed_hex
 
 KEY_ID = 1  # which pepper a hash was made with; stored beside it so that the pepper can rotate
+EXACT = 2  # the `key_id` of a teacher's password that is compared letter for letter; at KEY_ID it is compared like a student's words
 hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 turn = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
 LONGEST_WAIT = 10  # seconds for a turn: 40 pupils at once need about 1 s
@@ -28,16 +29,23 @@ def normal(secret: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", secret).casefold()).split())
 
 
-def hash_secret(secret: str) -> str:
+def peppered(secret: str, key_id: int) -> str:
+    """What is hashed: of a password every letter as it was typed, whether composed or not (NFC); of a student's words their plain form."""
+    if key_id == EXACT:
+        return keyed_hex("password", unicodedata.normalize("NFC", secret))
+    return keyed_hex("pepper", normal(secret))
+
+
+def hash_secret(secret: str, key_id: int = KEY_ID) -> str:
     with Turn():
-        return hasher.hash(keyed_hex("pepper", normal(secret)))
+        return hasher.hash(peppered(secret, key_id))
 
 
-def secret_fits(stored: str | None, secret: str) -> bool:
+def secret_fits(stored: str | None, secret: str, key_id: int = KEY_ID) -> bool:
     """True when the secret belongs to the hash. Takes the same time when there is no such account (stored is None)."""
     with Turn():
         try:
-            return hasher.verify(stored or dummy(), keyed_hex("pepper", normal(secret))) and stored is not None
+            return hasher.verify(stored or dummy(), peppered(secret, key_id)) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
 

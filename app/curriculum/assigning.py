@@ -38,6 +38,34 @@ def is_closed(today: date, closes_on: date | None, open_until: date | None = Non
     return last is not None and last < today
 
 
+def counted_until(due_on: date | None, held: date | None) -> date | None:
+    """The last day on which answers to sensitive questions are counted; their counts are shown from the day after it, and stand still.
+
+    `held` is the day at which they were held when they could be seen and the due day was moved; None: that has not happened.
+    None for no such day: such questions are neither counted nor shown."""
+    return due_on if held is None else held
+
+
+def is_counted(today: date, due_on: date | None, held: date | None) -> bool:
+    """Whether a sensitive answer of today goes into the class's counts."""
+    last = counted_until(due_on, held)
+    return last is not None and today <= last
+
+
+def is_shown(today: date, due_on: date | None, held: date | None) -> bool:
+    """Whether a teacher sees the counts of sensitive questions. Never on a day on which they are counted, and never before one."""
+    last = counted_until(due_on, held)
+    return last is not None and today > last
+
+
+def held_at(due_on: date | None, held: date | None, today: date, today_after: date) -> date | None:
+    """What `held` has to be before the due day or the time zone changes, so that counts that were shown stay shown and stand still.
+
+    `today_after` is the day it is after the change: in another time zone it may be the day before."""
+    last = counted_until(due_on, held)
+    return held if last is None or today <= last else min(last, today_after - timedelta(1))
+
+
 class Why(Enum):
     """Why a lesson cannot be given to a class."""
 

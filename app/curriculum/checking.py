@@ -8,8 +8,9 @@ single words (`checks_words`), typing (`checks_typing`), how hard a text is (`ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from . import (
@@ -50,13 +51,39 @@ LESSON_RULES = (
 )
 
 
-def check(folder: Path, today: date) -> list[Finding]:
-    """Reads the folder and applies every rule; findings sorted by file and line."""
+WORTH_A_PROCESS = 4  # lessons: for fewer, starting one takes longer than they do
+
+
+def check(folder: Path, today: date, processes: int = 1) -> list[Finding]:
+    """Reads the folder and applies every rule; findings sorted by file and line, the same with any number of processes."""
     report = Report()
     with collecting_later():
         sources = read_sources(folder, report)
-        check_sources(sources, compile_sources(sources, "", final=False), today, report)
+        shares = min(processes, len(sources.lessons) // WORTH_A_PROCESS)
+        if shares < 2:
+            check_sources(sources, compile_sources(sources, "", final=False), today, report)
+        else:
+            _check_beside_each_other(sources, today, report, shares)
     return report.sorted()
+
+
+def _check_beside_each_other(sources: Sources, today: date, report: Report, shares: int) -> None:
+    """The rules about one lesson look at that lesson's texts and at what was read of the others, so each process compiles only its own."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(shares) as pool:
+        found = pool.map(partial(_found_in, sources, today), [sources.lessons[n::shares] for n in range(shares)])
+        check_sources(sources, compile_sources(sources, "", final=False, lessons=()), today, report, lessons=())
+        for findings in found:
+            report.findings += findings
+
+
+def _found_in(sources: Sources, today: date, lessons: Sequence[LessonSource]) -> list[Finding]:
+    report = Report()
+    with collecting_later():
+        compiled = compile_sources(sources, "", final=False, lessons=lessons)
+        check_sources(sources, compiled, today, report, lessons, shared=False)
+    return report.findings
 
 
 def check_sources(

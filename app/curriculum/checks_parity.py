@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from .desk import LINK, Desk, quoted
 from .locales import LOCALES, SOURCE
-from .reading import ItemTextSource, LessonSource, SectionSource
+from .reading import KINDS, PRACTICE, ItemTextSource, LessonSource, SectionSource
 
 _MARK = re.compile(r"\{\{(?:(?:cite|fact):)?([\w-]+)\}\}")
 _NOT_NUMBERS = re.compile(r"\{\{[^}]*\}\}|\]\([^)]*\)|^\s*\d{1,2}\.\s", re.MULTILINE)
@@ -85,7 +85,7 @@ def shape(body: str) -> Counter[str]:
 
 def sections_are_alike(desk: Desk, lesson: LessonSource) -> None:
     """Each section of a translation has the sources, links, parts and numbers of its French one."""
-    for kind in ("lesson", "plan", "guide"):
+    for kind in (*KINDS, PRACTICE):
         source = lesson.documents.get((kind, SOURCE))
         translations = [lesson.documents[kind, code] for code in LOCALES if code != SOURCE and (kind, code) in lesson.documents]
         for french in source.sections if source and translations else ():

@@ -11,7 +11,7 @@ from .content import BANDS
 from .desk import LINK, Desk
 from .locales import LOCALES
 from .markup import host_of, hosts_of, plain
-from .reading import DocumentSource, LessonSource, SectionSource
+from .reading import PRACTICE, DocumentSource, LessonSource, SectionSource
 from .words import find_words
 
 PLAN_SECTIONS = (
@@ -78,6 +78,8 @@ def line_near(section: SectionSource, words: str) -> int:
 def every_file_is_there_in_every_language(desk: Desk, lesson: LessonSource) -> None:
     """Reading reports missing files; this compares their sections."""
     for (kind, locale), document in lesson.documents.items():
+        if kind == PRACTICE:
+            continue  # checks_practice
         if kind == "lesson":
             wanted = tuple(section.id for section in lesson.sections)
             origin = "lesson.toml declares"
@@ -192,7 +194,7 @@ def _check_link(desk: Desk, lesson: LessonSource, document: DocumentSource, numb
         if name not in desk.sources.terms:
             message = f'there is no term "{name}" in glossary.toml. Add it there, or take the link out.'
             report.error(file, number, "unknown-term", message)
-        elif document.kind == "lesson" and name not in lesson.terms:
+        elif document.kind in ("lesson", PRACTICE) and name not in lesson.terms:
             message = f'term "{name}" is linked but not listed. Add it to terms in lesson.toml.'
             report.error(file, number, "term-unlisted", message)
     elif target in ("help:", "sources:"):
@@ -215,8 +217,10 @@ def headings_have_two_levels(desk: Desk, lesson: LessonSource) -> None:
     for document in lesson.documents.values():
         for section in document.sections:
             for number, line in lines_of(section):
-                if line.lstrip().startswith("#") and not re.match(r"### \S", line):
-                    message = 'only "##" for sections and "### " below them. Write "### ..." (or "\\#" for the sign itself).'
+                allowed = r"#### \S" if document.kind == PRACTICE else r"### \S"
+                if line.lstrip().startswith("#") and not re.match(allowed, line):
+                    shown = allowed[:-3]
+                    message = f'only "##" for sections and "{shown}" below them. Write "{shown} ..." (or "\\#" for the sign itself).'
                     desk.report.error(document.file, number, "heading-level", message)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from .content import Document, Fact, ItemText, Lesson, Misconception, OptionText, Quiz, Section, Term, Unit
 from .library import Library
 from .locales import LOCALES
 from .markup import Markup, Page, Rendered, Shelf, hosts_of
+from .practice_compiling import compile_practice
 from .reading import KINDS, DocumentSource, ItemTextSource, LessonSource, OptionSource, QuizTextSource, Sources
 from .staleness import HEAD, behind
 from .typography import typeset
@@ -24,8 +25,14 @@ class Compiled:
     pieces: list[tuple[str, int, Rendered]] = field(default_factory=list)  # quiz texts: file, line, rendered
 
 
-def compile_sources(sources: Sources, version: str, made: Mapping[str, Lesson] | None = None, final: bool = True) -> Compiled:
-    """Every lesson that has a lesson.toml, in its languages; those that were `made` before, by slug, are taken as they are.
+def compile_sources(
+    sources: Sources,
+    version: str,
+    made: Mapping[str, Lesson] | None = None,
+    final: bool = True,
+    lessons: Iterable[LessonSource] | None = None,
+) -> Compiled:
+    """Every lesson that has a lesson.toml, or only these, in its languages; those `made` before, by slug, are taken as they are.
 
     Without `final`, only what checking needs: the library's texts have no HTML."""
     shelf = Shelf(
@@ -39,8 +46,9 @@ def compile_sources(sources: Sources, version: str, made: Mapping[str, Lesson] |
     compiled = Compiled(library)
     markup = Markup(shelf, final)
     made = made or {}
-    lessons = (made.get(lesson.slug) or _lesson(lesson, sources, markup, compiled) for lesson in sources.lessons)
-    compiled.library = replace(library, lessons=tuple(lessons))
+    wanted = sources.lessons if lessons is None else lessons
+    done = tuple(made.get(lesson.slug) or _lesson(lesson, sources, markup, compiled) for lesson in wanted)
+    compiled.library = replace(library, lessons=done)
     return compiled
 
 
@@ -100,6 +108,7 @@ def _lesson(lesson: LessonSource, sources: Sources, markup: Markup, compiled: Co
         plans=by_kind["plan"],
         guides=by_kind["guide"],
         quiz=_quiz(lesson, markup, compiled),
+        practice=compile_practice(lesson, markup, compiled),
     )
 
 

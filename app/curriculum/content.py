@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 BANDS = ("A", "B", "C")  # 10-11, 12-14, 15-17 years
 
@@ -100,6 +101,70 @@ class Quiz:
 
 
 @dataclass(frozen=True)
+class SpokenLine:
+    """One line of a chat, or what happens (then `who` is empty)."""
+
+    who: str  # id of a person of the activity; empty for what happens
+    name: str  # plain text
+    html: str
+
+
+@dataclass(frozen=True)
+class PieceText:
+    """The words of one piece of an activity in one language. A body with lines of chat is in `lines`, any other in `html`."""
+
+    title: str  # plain text, may be empty
+    html: str
+    lines: tuple[SpokenLine, ...] = ()
+    question: str = ""  # HTML, inline only
+    options: dict[str, OptionText] = field(default_factory=dict)
+    behind: bool = False  # the French piece has changed since this one was written
+
+
+@dataclass(frozen=True)
+class ActivityText:
+    """The words of an activity in one language."""
+
+    locale: str
+    title: str
+    intro: str  # HTML
+    pieces: dict[str, PieceText]
+    behind: bool = False
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One part of an activity, language-neutral: a scene, a card, an app."""
+
+    id: str
+    role: str  # as its kind calls it
+    options: tuple[str, ...] = ()  # ids of what can be chosen in it, in display order
+    data: dict[str, Any] = field(default_factory=dict)  # what else its kind says of it: text, numbers, flags, lists and tables of them
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Something to do in a lesson. What is in `pieces` and `data` is for its kind to say (practice_kind.py)."""
+
+    id: str
+    number: int  # from 1, in its lesson; stands in the address
+    kind: str
+    bands: tuple[str, ...]
+    minutes: int
+    sensitive: bool
+    facts: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+    data: dict[str, Any] = field(default_factory=dict)
+    texts: dict[str, ActivityText] = field(default_factory=dict)
+
+    def piece(self, piece_id: str) -> Piece | None:
+        return next((p for p in self.pieces if p.id == piece_id), None)
+
+    def of_role(self, role: str) -> tuple[Piece, ...]:
+        return tuple(p for p in self.pieces if p.role == role)
+
+
+@dataclass(frozen=True)
 class Lesson:
     """One lesson, whole: what is language-neutral, and its words by language."""
 
@@ -120,6 +185,13 @@ class Lesson:
     plans: dict[str, Document]
     guides: dict[str, Document]
     quiz: Quiz
+    practice: tuple[Activity, ...] = ()
+
+    def activity(self, number: int) -> Activity | None:
+        return next((a for a in self.practice if a.number == number), None)
+
+    def practice_for(self, band: str) -> tuple[Activity, ...]:
+        return tuple(a for a in self.practice if band in a.bands)
 
     @property
     def usual_band(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from .reading import LessonSource, Sources
+from .reading import PRACTICE, LessonSource, Sources
 
 _UNSEEN = re.compile(r"\{\{[^}\n]*\}\}|\]\([^)\n]*\)|\{#[^}\n]*\}")
 _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|‘[^’]*’|「[^」]*」|『[^』]*』|(?<!\w)\"[^\"\n]*\"|\([^()\n]*\)")
@@ -25,7 +25,7 @@ class Passage:
     file: str
     line: int  # of the first line of `text`
     locale: str
-    kind: str  # lesson | plan | guide | quiz | facts | glossary | misconceptions | help | units
+    kind: str  # lesson | plan | guide | quiz | practice | facts | glossary | misconceptions | help | units
     place: str  # id of the section, item or entry; "" for the head of a file
     part: str  # title | summary | note | body | scenario | question | option | feedback | door, or the key of a shared file
     text: str
@@ -56,7 +56,7 @@ class Passage:
 def passages_of(lesson: LessonSource) -> Iterator[Passage]:
     """The texts of one lesson folder."""
     for document in lesson.documents.values():
-        reader = STUDENT if document.kind == "lesson" else ADULT
+        reader = STUDENT if document.kind in ("lesson", PRACTICE) else ADULT
         for key in ("title", "summary", "note"):
             if text := getattr(document, key):
                 yield Passage(document.file, document.head.of(key), document.locale, document.kind, "", key, text, reader)

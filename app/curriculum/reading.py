@@ -13,6 +13,8 @@ from pathlib import Path
 from .content import BANDS, Booster, Contact, Fact, Item, Misconception, Service, Term, Unit
 from .findings import ContentError, Report
 from .locales import LOCALES
+from .practice import read_practice
+from .practice_kind import ActivitySource
 from .scoring import KINDS as ITEM_KINDS
 from .scoring import join_choice
 from .tables import ID, LEDGER_ID, Lines, Table, check_markdown_limits, parse_toml, read_text, shown
@@ -21,6 +23,7 @@ COUNTRIES = ("CA", "QC", "FR", "KR", "INT")
 TOPMARKS = ("ball", "square", "cone-down", "saltire", "diamond", "hourglass", "cross", "cone-up")
 SECTION_KINDS = ("opening", "do", "learn", "practise", "help")
 KINDS = ("lesson", "plan", "guide")
+PRACTICE = "practice"
 CONTACT_KINDS = ("phone", "text", "chat", "web", "app")
 
 _HEADING = re.compile(r"##(?!#)\s*(.*?)\s*$")
@@ -41,7 +44,7 @@ class SectionSource:
 
 @dataclass(frozen=True)
 class DocumentSource:
-    """One lesson, plan or guide file."""
+    """One lesson, plan, guide or practice file. Of practice, a section is an activity (its id) or a piece of it ("activity_piece")."""
 
     file: str
     kind: str
@@ -144,11 +147,12 @@ class LessonSource:
     facts: tuple[str, ...]
     terms: tuple[str, ...]
     sections: tuple[SectionRule, ...]
-    documents: dict[tuple[str, str], DocumentSource]  # by kind and language
+    documents: dict[tuple[str, str], DocumentSource]  # by kind and language; of PRACTICE too
     quiz: QuizSource | None
     quiz_texts: dict[str, QuizTextSource]
     media: dict[str, str]  # "media/route.svg" -> its text
     recorded: dict[str, dict[str, str]]  # translated.toml: "quiz.en" -> block -> first 12 hex of the French hash
+    practice: tuple[ActivitySource, ...] = ()
 
     def section(self, section_id: str) -> SectionRule | None:
         return next((s for s in self.sections if s.id == section_id), None)
@@ -220,8 +224,9 @@ SHARED_FILES = ("units.toml", "help.toml", "facts.toml", "glossary.toml", "misco
 LESSON_FILES = (
     "lesson.toml",
     "quiz.toml",
+    "practice.toml",
     "translated.toml",
-    *(f"{kind}.{code}.md" for kind in (*KINDS, "quiz") for code in LOCALES),
+    *(f"{kind}.{code}.md" for kind in (*KINDS, "quiz", PRACTICE) for code in LOCALES),
 )
 
 
@@ -387,7 +392,8 @@ def _check_id(entry: Table, name: str) -> None:
 def read_lesson(root: Path, folder: Path, report: Report) -> LessonSource | None:
     """One lesson; None when its lesson.toml cannot be read."""
     documents: dict[tuple[str, str], DocumentSource] = {}
-    for kind in KINDS:
+    has_practice = any((folder / f"{PRACTICE}.{ending}").exists() for ending in ("toml", *(f"{code}.md" for code in LOCALES)))
+    for kind in (*KINDS, PRACTICE) if has_practice else KINDS:
         for locale in LOCALES:
             document = _read_document(root, folder / f"{kind}.{locale}.md", kind, locale, report)
             if document is not None:
@@ -398,6 +404,7 @@ def read_lesson(root: Path, folder: Path, report: Report) -> LessonSource | None
         if texts is not None:
             quiz_texts[locale] = texts
     quiz = _read_quiz(root, folder / "quiz.toml", report)
+    activities = _toml(root, folder / "practice.toml", report) if has_practice else None
     media = _read_media(root, folder, report)
     recorded = _read_recorded(root, folder / "translated.toml", report)
     _report_strangers(root, folder, report)
@@ -425,6 +432,7 @@ def read_lesson(root: Path, folder: Path, report: Report) -> LessonSource | None
         quiz_texts=quiz_texts,
         media=media,
         recorded=recorded,
+        practice=read_practice(activities) if activities else (),
     )
     table.finish()
     return lesson
@@ -563,7 +571,7 @@ def _markdown(root: Path, path: Path, report: Report) -> tuple[str, Table, list[
 
 
 def read_words(root: Path, path: Path, kind: str, locale: str, report: Report) -> DocumentSource | QuizTextSource | None:
-    """One Markdown file: a lesson, plan, guide or quiz."""
+    """One Markdown file: a lesson, plan, guide, practice or quiz."""
     if kind == "quiz":
         return _read_quiz_text(root, path, locale, report)
     return _read_document(root, path, kind, locale, report)
@@ -574,7 +582,7 @@ def _read_document(root: Path, path: Path, kind: str, locale: str, report: Repor
     if read is None:
         return None
     file, head, lines, first = read
-    title, summary = head.text("title"), head.text("summary")
+    title, summary = head.text("title"), head.text("summary", needed=kind != PRACTICE)
     note = head.text("note", needed=False) if kind == "lesson" else ""
     head.finish()
     sections: list[SectionSource] = []
@@ -590,8 +598,28 @@ def _read_document(root: Path, path: Path, kind: str, locale: str, report: Repor
             continue
         if not found[1]:
             report.error(file, number, "no-title", f'section "{section_id}" has no title. Write "## Title {{#{section_id}}}".')
-        sections.append(SectionSource(section_id, found[1], number, body, number + 1))
+        section = SectionSource(section_id, found[1], number, body, number + 1)
+        sections += _with_pieces(file, section, report) if kind == PRACTICE else (section,)
     return DocumentSource(file, kind, locale, title, summary, note, head.lines, tuple(sections))
+
+
+def _with_pieces(file: str, activity: SectionSource, report: Report) -> list[SectionSource]:
+    """An activity and its pieces, each of which begins with "### Words {#its-id}"; the words may be left out."""
+    found: list[tuple[str, str, int, list[str]]] = [(activity.id, activity.title, activity.line, [])]
+    for number, line in enumerate(activity.body.split("\n"), activity.body_line):
+        if not re.match(r"###(?!#)", line):
+            found[-1][3].append(line)
+            continue
+        heading = _HEADING_ID.fullmatch(line[3:].strip())
+        piece = f"{activity.id}_{heading[2]}" if heading and ID.fullmatch(heading[2]) else ""
+        if not heading or not piece:
+            report.error(file, number, "no-section-id", 'this heading has no id. Write "### {#an-id}" with the id of practice.toml.')
+        elif any(piece == other for other, *_rest in found):
+            report.error(file, number, "duplicate-id", f'"{heading[2]}" is there twice. Keep one of them.')
+        found.append((piece, heading[1] if heading else "", number, []))
+    first, *pieces = found
+    sections = [SectionSource(first[0], first[1], first[2], "\n".join(first[3]), first[2] + 1)]
+    return [*sections, *(SectionSource(name, title, line, "\n".join(body), line + 1) for name, title, line, body in pieces if name)]
 
 
 def _cut(file: str, lines: list[str], first: int, report: Report) -> list[tuple[str, int, str]]:

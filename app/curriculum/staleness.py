@@ -15,10 +15,10 @@ from pathlib import Path
 
 from .findings import Report
 from .locales import LOCALES, SOURCE
-from .reading import KINDS, DocumentSource, LessonSource, QuizTextSource, read_sources
+from .reading import KINDS, PRACTICE, DocumentSource, LessonSource, QuizTextSource, read_sources
 
 HEAD = "head"
-FILE_KINDS = (*KINDS, "quiz")
+FILE_KINDS = (*KINDS, "quiz", PRACTICE)
 TRANSLATIONS = tuple(code for code in LOCALES if code != SOURCE)
 HASH_LENGTH = 12
 

@@ -350,6 +350,15 @@ class Table:
     def names(self) -> tuple[str, ...]:
         return tuple(self._data)
 
+    def whole_number(self, key: str, least: int = -9, most: int = 9) -> int:
+        """A number that may be below 0."""
+        value = self._take(key, True, "-1")
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return value
+        if value is not None:
+            self._mistyped(key, "-1")
+        return 0
+
     def finish(self) -> None:
         """Reports the keys nobody asked for."""
         for key in self._data:

@@ -15,7 +15,9 @@ from app.classrooms.models import Assignment, SeatRule, Student
 from app.classrooms.queries import gives_to
 from app.core import clock, sessions
 from app.core.db import db
+from app.curriculum.assigning import is_shown
 from app.curriculum.content import Item, Quiz
+from app.curriculum.progress import FEWEST_ANSWERS
 from app.curriculum.scoring import people_answered
 from app.quizzes.models import Standing
 from app.quizzes.queries import questions_for, tallies_of
@@ -73,6 +75,11 @@ class Asked(NamedTuple):
     item: Item
     answered: int | None
 
+    @property
+    def too_few(self) -> bool:
+        """Of a sensitive question a small number would tell who stepped over it."""
+        return self.item.sensitive and self.answered is not None and self.answered < FEWEST_ANSWERS
+
 
 def asked_of(quiz: Quiz, item_ids: Iterable[str], counts: Mapping[str, Mapping[str, int]], over: bool) -> list[Asked]:
     """How many answered each of these questions in their first sitting; a sensitive question only once the due day is `over`."""
@@ -93,5 +100,5 @@ class AtWork(NamedTuple):
 
 def at_work(assignment: Assignment, quiz: Quiz, band: str, today: date) -> AtWork:
     """The class at this assignment now, in two statements."""
-    over = assignment.due_on is not None and today > assignment.due_on
+    over = is_shown(today, assignment.due_on, assignment.counted_until)
     return AtWork(seats_at_work(assignment), asked_of(quiz, questions_for(quiz, band, 1), tallies_of(assignment.id), over))

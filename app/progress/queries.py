@@ -22,7 +22,7 @@ CLASSES: Any = bindparam("classroom_ids", expanding=True)
 COUNTED = select(func.coalesce(func.sum(tally.c.n), 0)).where(tally.c.assignment_id == given.c.id).scalar_subquery()
 GIVEN = (
     select(given.c.id, given.c.classroom_id, given.c.lesson_slug, given.c.opens_on, given.c.due_on, given.c.closes_on, given.c.for_group,
-           given.c.checks, given.c.family_code, COUNTED.label("counted"))
+           given.c.counted_until, given.c.checks, given.c.family_code, COUNTED.label("counted"))
     .where(given.c.classroom_id.in_(CLASSES))
     .order_by(given.c.opens_on, given.c.id)
 )  # fmt: skip

@@ -15,6 +15,7 @@ from app.classrooms.models import Assignment
 from app.classrooms.queries import SignedInStudent
 from app.core import clock
 from app.core.db import db, insert_for
+from app.curriculum.assigning import is_counted
 from app.curriculum.content import Item, Quiz
 from app.curriculum.scoring import PASS, canonical, draw, is_right, nearest_band, tally_keys
 from app.quizzes.languages import count_first_sitting
@@ -57,7 +58,9 @@ NTH_ATTEMPT = select(*BEGUN).where(*OWN, attempts.nth == bindparam("nth")).with_
 LAST_ATTEMPT = select(*BEGUN).where(*OWN, attempts.nth > 0).order_by(attempts.nth.desc()).limit(1)
 ANSWERS = select(answers.item_id, answers.choice, answers.right, answers.answered_on).where(*OF_SITTING)
 COUNTS = select(func.count(), func.count(answers.right), func.coalesce(func.sum(answers.right.cast(Integer)), 0)).where(*OF_SITTING)
-DUE_ON = select(Assignment.__table__.c.due_on).where(Assignment.__table__.c.id == bindparam("assignment_id"))
+given = Assignment.__table__.c
+# The row is held until the commit: who moves the day meanwhile waits, and does not see the counts before this answer is among them.
+COUNTED = select(given.due_on, given.counted_until).where(given.id == bindparam("assignment_id")).with_for_update(read=True)
 FINISH = update(Attempt).where(Attempt.uuid == bindparam("b_uuid")).values(finished_on=bindparam("finished_on"))
 NOTHING_FINISHED = {"tries": 0, "last_right": 0, "last_counted": 0, "best_right": 0, "best_counted": 0, "finished_on": None}
 
@@ -199,10 +202,10 @@ def record_answer(student: SignedInStudent, attempt: Begun, quiz: Quiz, item: It
 
 
 def still_open(assignment_id: int, today: date) -> bool:
-    """Counts of sensitive questions are shown after the due day and stand still from then on: a counter that moves with each answer
-    would tell a watching teacher whose it was."""
-    due_on = db.session.connection().scalar(DUE_ON, {"assignment_id": assignment_id})
-    return due_on is not None and today <= due_on
+    """Counts of sensitive questions are shown after the due day and stand still from then on, wherever that day is moved to: a counter
+    that moves with each answer would tell a watching teacher whose it was."""
+    row = db.session.connection().execute(COUNTED, {"assignment_id": assignment_id}).one_or_none()
+    return row is not None and is_counted(today, row.due_on, row.counted_until)
 
 
 def count(assignment_id: int, item_id: str, keys: Iterable[str]) -> None:

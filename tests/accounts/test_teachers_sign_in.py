@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pyotp
 import pytest
 from making import PASSWORD, on_both
@@ -8,6 +10,7 @@ from app.accounts.models import Teacher
 from app.accounts.queries import invite, totp_secret
 from app.core import clock
 from app.core.db import db
+from app.core.passwords import EXACT, KEY_ID, hash_secret, secret_fits
 
 
 def code_of(app, teacher_id: int) -> str:
@@ -154,3 +157,37 @@ def test_sessions_end_when_nothing_happens_and_after_a_day_at_the_latest(visit):
         student.get("/en/my-lessons", check=False)
     clock.shift = clock.timedelta(minutes=241)
     assert b"word1" in student.get("/en/my-lessons").data, "4 hours are the most"
+
+
+@pytest.mark.promise("B-9")
+def test_every_letter_of_a_password_counts_on_any_keyboard(app, school, visit, promise):
+    """Upper and lower case, accents and spaces: all as they were chosen; composed or not, as keyboards differ."""
+    chosen = "Été  à Saint-Élie 달"
+    with app.test_request_context():
+        stored = hash_secret(chosen, EXACT)
+        db.session.get_one(Teacher, school.tremblay).password_hash = stored
+        db.session.commit()
+        others = [chosen.lower(), chosen.upper(), chosen.swapcase(), chosen.replace("  ", " "), chosen + " ", chosen.replace("é", "e")]
+        others += [unicodedata.normalize("NFKC", "Ｅ") + chosen[1:]]
+        opened = sum(secret_fits(stored, other, EXACT) for other in others)
+        assert all(secret_fits(stored, unicodedata.normalize(form, chosen), EXACT) for form in ("NFC", "NFD"))
+    promise.figure("{opened} of {n} passwords that differ in case, space or accent let in", opened=opened, n=len(others))
+    assert opened == 0
+    assert sign_in(visit, password=chosen.lower(), code=code_of(app, school.tremblay))[1].status_code == 422
+    assert sign_in(visit, password=chosen, code=code_of(app, school.tremblay))[1].status_code == 303
+
+
+def test_a_password_from_before_works_until_it_is_changed_and_then_letter_for_letter(app, school, visit):
+    with app.test_request_context():
+        old = db.session.get_one(Teacher, school.tremblay)
+        old.password_hash, old.key_id = hash_secret("An Older Sentence"), KEY_ID
+        db.session.commit()
+    teacher, response = sign_in(visit, password="An Older Sentence", code=code_of(app, school.tremblay))
+    assert response.status_code == 303
+    teacher.token = teacher.client.get_cookie("balise").value
+    assert teacher.post("/en/accounts/", {"present": "An Older Sentence", "password": "A Newer Sentence"}).status_code == 200
+    with app.test_request_context():
+        new = db.session.get_one(Teacher, school.tremblay)
+        assert new.key_id == EXACT
+        assert secret_fits(new.password_hash, "A Newer Sentence", new.key_id)
+        assert not secret_fits(new.password_hash, "a newer sentence", new.key_id)

@@ -12,6 +12,7 @@ from app.classrooms.models import CHOSEN, EVERYBODY, Assignment, Classroom, Stud
 from app.classrooms.naming import name_of
 from app.classrooms.queries import (
     Rule,
+    change_days,
     choose,
     given_seats,
     gives_to,
@@ -60,8 +61,7 @@ def edit_assignment(classroom_id: int, assignment_id: int) -> Page:
             button=_("Save the change"),
             back=here,
         )
-    days = form.days
-    given.opens_on, given.due_on, given.closes_on = days.opens_on, days.due_on, days.closes_on
+    change_days(given, form.days, classroom.timezone)
     given.for_group, given.checks = form.audience, form.checks.data
     choose(given, form.chosen_ids)
     db.session.commit()

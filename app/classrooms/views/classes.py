@@ -21,6 +21,7 @@ from app.classrooms.queries import (
     door_is_open,
     erase_classroom,
     give_reset_code,
+    hold_counts,
     make_classroom,
     new_code,
     remove_student,
@@ -107,6 +108,7 @@ def edit(classroom_id: int) -> Page:
     classroom = own_classroom(classroom_id)
     form = ClassroomForm.from_request(today=clock.today(), obj=classroom)
     if form.sent():
+        hold_counts(classroom, form.timezone.data)
         form.populate_obj(classroom)
         db.session.commit()
         return redirect(url_for("classrooms.show", classroom_id=classroom.id), 303)

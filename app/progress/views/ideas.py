@@ -13,6 +13,7 @@ from app.core.access import TEACHERS, open_to
 from app.core.helplines import ON_A_LINE, lines_of
 from app.core.i18n import OWN_NAME, current_locale
 from app.core.library import lessons_by_unit, lessons_left, library
+from app.curriculum.assigning import is_shown
 from app.curriculum.before_after import Shift, ideas_of, shifts_of
 from app.curriculum.content import Misconception
 from app.curriculum.ideas import Entry, Held, Worth, ledger
@@ -72,12 +73,13 @@ class Wanted:
 def entries_of(classroom: Classroom, columns: list[Column]) -> tuple[Entry, ...]:
     """Counts over first sittings; those of sensitive questions only once the due day is over, see quizzes.queries.still_open."""
     tallies, today = tallies_in([c.assignment.id for c in columns]), clock.today(classroom.timezone)
+    shown = {c.assignment.id: is_shown(today, c.assignment.due_on, c.assignment.counted_until) for c in columns}
     return ledger(
         (column.lesson.slug, item, counts[item.id])
         for column in columns
         if (counts := tallies.get(column.assignment.id))
         for item in column.lesson.quiz.items
-        if item.id in counts and (not item.sensitive or (column.due_on is not None and today > column.due_on))
+        if item.id in counts and (not item.sensitive or shown[column.assignment.id])
     )
 
 

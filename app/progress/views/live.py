@@ -105,7 +105,7 @@ def seen(now: AtWork) -> Seen:
     texts["n-signed-in"] = str(sum(s.signed_in for s in now.seats))
     texts["of"] = ngettext("of %(n)s student", "of %(n)s students", total)
     texts |= {f"q-{a.item.id}": answered_in_words(a, total) for a in now.asked}
-    widths = {f"q-{a.item.id}": percent(a.answered or 0, total) for a in now.asked}
+    widths = {f"q-{a.item.id}": percent(0 if a.too_few else a.answered or 0, total) for a in now.asked}
     return Seen(texts, widths, sorted((seat_seen(s) for s in now.seats), key=lambda s: s.name))
 
 
@@ -126,6 +126,8 @@ def seat_seen(s: SeatAtWork) -> SeatSeen:
 def answered_in_words(asked: Asked, total: int) -> str:
     if asked.answered is None:
         return _("counted after the last day")
+    if asked.too_few:
+        return _("fewer than 5")
     return _("%(n)s of %(total)s", n=asked.answered, total=total)
 
 

@@ -14,6 +14,7 @@ from app.core.access import TEACHERS, open_to
 from app.core.i18n import current_locale, show_number
 from app.core.i18n import gettext as _
 from app.core.library import lessons_left, library
+from app.curriculum.assigning import counted_until, is_shown
 from app.curriculum.content import Item
 from app.curriculum.progress import QuestionSummary, Says, question_summary
 from app.curriculum.scoring import ideas_behind, made_of, split_choice
@@ -53,7 +54,7 @@ def questions(classroom_id: int, assignment_id: int) -> Page:
         abort(404)
     tallies, marks = tallies_of(given.id), first_marks_of(given.id)
     # The order of the first sitting for this class's band first; then whatever else was answered.
-    over = given.due_on is not None and clock.today(classroom.timezone) > given.due_on
+    over = is_shown(clock.today(classroom.timezone), given.due_on, given.counted_until)
     shown_now = [i for i in lesson.quiz.items if i.id in tallies and (over or not i.sensitive)]  # see quizzes.queries.still_open
     items = [question_view(item, tallies[item.id], marks) for item in shown_now]
     columns = columns_of(classroom)
@@ -68,6 +69,7 @@ def questions(classroom_id: int, assignment_id: int) -> Page:
         n_students=len(students_in(classroom.id)),
         can_assign=bool(lessons_left(classroom.band, [c.lesson.slug for c in columns])),
         items=items,
+        counted_until=counted_until(given.due_on, given.counted_until),
         pulses=pulses_of(given.id),
         top=max((i for i in shown if i["idea"]), key=lambda i: i["idea"].n / i["answered"], default=None),
     )

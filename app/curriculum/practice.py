@@ -1,0 +1,48 @@
+"""practice.toml: the activities of a lesson, language-neutral. Their words stand in practice.<lang>.md, by the same ids.
+
+To add a kind: a module beside this one that makes a `Kind` (practice_scenario.py shows how), a line in KINDS, its rules in
+checks_practice.RULES, and its page practice/<kind>.html.
+"""
+
+from __future__ import annotations
+
+from . import practice_scenario
+from .content import BANDS, Activity
+from .practice_kind import ActivitySource, Kind, Parts, people_of
+from .tables import Table
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (*practice_scenario.KINDS,)}
+
+
+def read_practice(table: Table) -> tuple[ActivitySource, ...]:
+    """The activities in order; one whose kind is not known is left out."""
+    found: list[ActivitySource] = []
+    for place, entry in enumerate(table.tables("activities")):
+        activity = _read_activity(entry, place + 1)
+        if activity is None:
+            continue
+        if any(other.activity.id == activity.id for other in found):
+            entry.error("id", "duplicate-id", f'activity "{activity.id}" is there twice. Give one of them another id.')
+        found.append(ActivitySource(activity, table.file, table.lines, place))
+    table.finish()
+    return tuple(found)
+
+
+def _read_activity(entry: Table, number: int) -> Activity | None:
+    kind = KINDS.get(entry.text("kind", one_of=KINDS))
+    if kind is None:
+        return None
+    name = entry.id("id")
+    people = people_of(entry)
+    common = (
+        entry.words("bands", one_of=BANDS),
+        entry.number("minutes"),
+        entry.flag("sensitive"),
+        entry.words("facts", needed=False),
+    )
+    parts: Parts = kind.read(entry)
+    entry.finish()
+    for twice in sorted({p.id for p in parts.pieces if sum(q.id == p.id for q in parts.pieces) > 1}):
+        entry.error("id", "duplicate-id", f'"{twice}" is the id of two pieces of "{name}". Give one of them another.')
+    data = {**({"people": people} if people else {}), **parts.data}
+    return Activity(name, number, kind.name, *common, pieces=parts.pieces, data=data)
