@@ -17,8 +17,17 @@ PROJECT = Path(__file__).resolve().parent.parent
 BUILT_ON = date(2026, 11, 22)  # a clock before this day is wrong, and dates would be too
 
 
+def N_(text: str) -> str:
+    """Marks a text for the translators; it is looked up when it is told (core/i18n.py: told)."""
+    return text
+
+
 class WrongConfiguration(Exception):
-    """The site must not start; the message says what to do."""
+    """The site must not start; the message says what to do. `str()` of it is English, `told()` the operator's language."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message % values if values else message)
+        self.message, self.values = message, values
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, request
 from jinja2 import FileSystemBytecodeCache
 
-from app.accounts.queries import load_teacher
+from app.accounts.queries import load_teacher, school_of
 from app.accounts.views import bp as teacher_accounts
 from app.accounts.views import expired as teacher_expired
 from app.boosters.views import bp as boosters
@@ -17,6 +17,7 @@ from app.classrooms.views.joining import expired as student_expired
 from app.config import Config
 from app.core import (
     access,
+    acts,
     clock,
     converters,
     errors,
@@ -33,6 +34,7 @@ from app.core import (
 )
 from app.core.access import EVERYBODY, open_to
 from app.core.db import db
+from app.core.forms import WithoutFiles
 from app.curriculum.rendering import help_html
 from app.get_help.views import bp as where_to_turn
 from app.guides.views import bp as parents_guides
@@ -42,6 +44,9 @@ from app.home.views import EXITS, health, welcome
 from app.home.views import bp as front
 from app.lessons.views import bp as reading
 from app.lessons.views import media
+from app.offline.views import bp as without_connection
+from app.offline.views import worker
+from app.practice.views import bp as practising
 from app.privacy.views import bp as what_is_kept
 from app.progress.views import bp as class_progress
 from app.quizzes.views import bp as questions
@@ -59,8 +64,10 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_environment()
     config.check(clock.today())
     app = Flask(__package__, static_folder=None)
+    app.request_class = WithoutFiles
     app.config.update(
         SECRET=config.secret,
+        DATA=config.data,
         HTTPS=config.https,
         PUBLIC_URL=config.public_url,
         LESSONS=config.lessons,
@@ -79,13 +86,14 @@ def create_app(config: Config | None = None) -> Flask:
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(config.data / "compiled"))  # kept between starts, by each template's text
     preview.init_app(app, config)
     sessions.init_app(app, student=load_student, teacher=load_teacher)
+    acts.init_app(app, school_of)
     access.init_app(app, student_expired=student_expired, teacher_expired=teacher_expired)
     pages.init_app(app)  # before headers: what runs after a request runs in reverse, and it keeps the finished page
     patterns.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
 
-    public = (front, reading, parents_guides, where_to_turn, looking, questions, boosters)
+    public = (front, reading, parents_guides, where_to_turn, looking, questions, without_connection, boosters, practising)
     for part in (*public, classes, teacher_accounts, class_progress, school_pages, board_reports, what_is_kept):
         app.register_blueprint(part, url_prefix=IN_THREE_LANGUAGES)
     for address, name, view in (
@@ -94,6 +102,7 @@ def create_app(config: Config | None = None) -> Flask:
         ("/f/<code>", "guides.short", short),
         ("/sitemap.xml", "home.sitemap", sitemap),
         ("/robots.txt", "home.robots", robots),
+        ("/worker.js", "offline.worker", pages.same_for_everybody(worker)),
         ("/media/<id:number>/<name>", "lessons.media", media),
     ):
         app.add_url_rule(address, name, open_to(EVERYBODY)(view))

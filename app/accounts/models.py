@@ -7,13 +7,16 @@ from datetime import date
 from sqlalchemy import Boolean, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Model
+from app.core.db import NEVER_AGAIN, Model
 from app.core.passwords import EXACT
+from app.core.tombstones import new_mark
 
 
 class Teacher(Model):
     __tablename__ = "teachers"
+    __table_args__ = NEVER_AGAIN
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    mark: Mapped[str] = mapped_column(String(16), default=new_mark, server_default="")  # see core/tombstones.py
     email_hash: Mapped[str] = mapped_column(String(64), unique=True)
     display_name: Mapped[str] = mapped_column(String(40))
     password_hash: Mapped[str] = mapped_column(String(200))

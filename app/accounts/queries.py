@@ -7,7 +7,7 @@ import secrets
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -16,10 +16,11 @@ import pyotp
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
 from app.accounts.models import Board, Invitation, Membership, School, Teacher
-from app.core import clock
+from app.core import clock, sessions
 from app.core.db import db
 from app.core.keys import fingerprint, keyed, keyed_hex, new_token
 from app.core.passwords import EXACT, hash_secret
+from app.core.tombstones import bury
 
 INVITATION_LASTS = 7 * 86400
 TEACHER_ROLE, LEAD_ROLE, BOARD_ROLE = "teacher", "lead", "board"
@@ -159,6 +160,12 @@ def board_with(board_id: int) -> Board | None:
     return db.session.get(Board, board_id)
 
 
+def school_of(connection: Connection, teacher_id: int) -> int | None:
+    """The id of the school a teacher belongs to."""
+    found: int | None = connection.scalar(select(belongs.school_id).where(belongs.teacher_id == teacher_id))
+    return found
+
+
 def role_of(teacher_id: int) -> str:
     """teacher, lead or board; empty for a teacher who stands alone."""
     return db.session.scalar(select(Membership.role).where(Membership.teacher_id == teacher_id)) or ""
@@ -208,6 +215,22 @@ def new_sign_in() -> dict[str, Any]:
     """The columns that tell when a teacher signed in; the day before that stays, for "what is new since"."""
     today = clock.today()
     return {"before_on": case((table.signed_in_on != today, table.signed_in_on), else_=table.before_on), "signed_in_on": today}
+
+
+LEFT_ALONE = timedelta(days=395)  # 13 months: a school year away, and a month to come back in
+
+
+def erase_account(found: Teacher) -> None:
+    """An account goes, with its sessions; the caller has seen to its classes, and commits."""
+    sessions.end_all("teacher", found.id)
+    bury("teachers", found.mark)
+    db.session.delete(found)
+
+
+def accounts_left_alone() -> Sequence[Teacher]:
+    """Accounts that nobody has signed in to for 13 months."""
+    last = func.coalesce(Teacher.signed_in_on, Teacher.created_on)
+    return db.session.scalars(select(Teacher).where(last < clock.today() - LEFT_ALONE)).all()
 
 
 def use_step(teacher_id: int, password_hash: str, step: int) -> bool:

@@ -24,7 +24,7 @@ from app.accounts.queries import (
     totp_step,
     use_step,
 )
-from app.core import clock, devices, sessions, throttle
+from app.core import acts, clock, devices, sessions, throttle
 from app.core.access import EVERYBODY, TEACHERS, VISITORS, open_to
 from app.core.db import db
 from app.core.i18n import current_locale
@@ -73,6 +73,7 @@ def sign_in_sent() -> Any:
     token = sessions.begin("teacher", row.id)
     db.session.commit()
     throttle.succeeded(account, known)
+    acts.did(row.id)
     response = redirect(own_page(role_of(row.id)), 303)
     if waiting := posted_by("teacher", row.id, kept):
         action, fields = waiting
@@ -108,6 +109,7 @@ def accept(token: str) -> Any:
             made = make_teacher(invitation.email_hash, form.name.data, form.password.data, salt, current_locale())
             made.totp_last_step, made.signed_in_on = step, clock.today()
             join(made.id, invitation)
+            acts.did(made.id)
             sessions.end_all("teacher", made.id)
             session_token = sessions.begin("teacher", made.id)
             db.session.delete(invitation)

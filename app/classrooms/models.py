@@ -7,12 +7,15 @@ from datetime import date
 from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import CLUSTERED, Model
+from app.core.db import CLUSTERED, NEVER_AGAIN, Model
+from app.core.tombstones import new_mark
 
 
 class Classroom(Model):
     __tablename__ = "classrooms"
+    __table_args__ = NEVER_AGAIN
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    mark: Mapped[str] = mapped_column(String(16), default=new_mark, server_default="")  # see core/tombstones.py
     teacher_id: Mapped[int] = mapped_column(ForeignKey("teachers.id", ondelete="CASCADE"), index=True)
     label: Mapped[str] = mapped_column(String(40))
     band: Mapped[str] = mapped_column(String(1))
@@ -28,9 +31,9 @@ class Classroom(Model):
 
 class Student(Model):
     __tablename__ = "students"
-    # A number is never given to another child: an old session or answer could otherwise become the next one's.
-    __table_args__ = (UniqueConstraint("classroom_id", "first", "second"), {"sqlite_autoincrement": True})
+    __table_args__ = (UniqueConstraint("classroom_id", "first", "second"), NEVER_AGAIN)
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    mark: Mapped[str] = mapped_column(String(16), default=new_mark, server_default="")
     classroom_id: Mapped[int] = mapped_column(ForeignKey("classrooms.id", ondelete="CASCADE"))
     first: Mapped[int] = mapped_column(Integer)  # numbers of the pseudonym's two nouns in words/pseudonyms.toml
     second: Mapped[int] = mapped_column(Integer)
@@ -57,8 +60,9 @@ class Assignment(Model):
     moved (curriculum/assigning.py). The days are changed by `queries.change_days` alone, which sees to it."""
 
     __tablename__ = "assignments"
-    __table_args__ = (UniqueConstraint("classroom_id", "lesson_slug"),)
+    __table_args__ = (UniqueConstraint("classroom_id", "lesson_slug"), NEVER_AGAIN)
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    mark: Mapped[str] = mapped_column(String(16), default=new_mark, server_default="")
     classroom_id: Mapped[int] = mapped_column(ForeignKey("classrooms.id", ondelete="CASCADE"))
     lesson_slug: Mapped[str] = mapped_column(String(60))
     opens_on: Mapped[date] = mapped_column(Date)

@@ -18,6 +18,7 @@ from app.core.db import db
 from app.core.i18n import current_locale
 from app.core.keys import CODE_ALPHABET, code_from, keyed_hex, tidy_code
 from app.core.passwords import KEY_ID
+from app.core.tombstones import bury
 from app.curriculum.assigning import Days, held_at, is_closed, last_day
 from app.curriculum.progress import FEWEST_ANSWERS
 
@@ -59,6 +60,12 @@ SEAT = (
 def load_student(connection: Connection, student_id: int) -> SignedInStudent | None:
     row = connection.execute(SEAT, {"id": student_id}).one_or_none()
     return SignedInStudent(*row[:7]) if row and row.ends_on >= clock.today(row.timezone) else None
+
+
+def seat_and_last_day(student_id: int) -> tuple[SignedInStudent, date] | None:
+    """A seat, also of a class that has ended and is not erased yet, and the last day of that class."""
+    row = db.session.connection().execute(SEAT, {"id": student_id}).one_or_none()
+    return (SignedInStudent(*row[:7]), row.ends_on) if row else None
 
 
 # --- classes -------------------------------------------------------------------------------------------------------
@@ -143,6 +150,7 @@ def erase_classroom(classroom: Classroom) -> None:
     """Everything about a class goes: seats, assignments, answers (by cascade) and open sessions."""
     ids = select(Student.id).where(Student.classroom_id == classroom.id)
     db.session.execute(delete(sessions.SessionRow).where(sessions.SessionRow.kind == "student", sessions.SessionRow.person_id.in_(ids)))
+    bury("classrooms", classroom.mark)
     db.session.execute(delete(Classroom).where(Classroom.id == classroom.id))
 
 
@@ -245,6 +253,7 @@ def give_new_secret(student_id: int, secret_hash: str) -> None:
 
 
 def remove_student(student: Student) -> None:
+    bury("students", student.mark)
     sessions.end_all("student", student.id)
     db.session.execute(delete(Student).where(Student.id == student.id))
 
@@ -373,6 +382,13 @@ def assignment_open_to(student: SignedInStudent, assignment_id: int) -> Assigned
     return next(iter(assigned_to(student, ASSIGNED_ONE, id=assignment_id)), None)
 
 
+def lesson_of(student: SignedInStudent, assignment_id: int) -> AssignedLesson | None:
+    """An assignment of the student's class, whether or not it is given to this student today."""
+    place = {"student_id": student.id, "classroom_id": student.classroom_id, "today": date.max, "id": assignment_id}
+    row = db.session.connection().execute(ASSIGNED_ONE, place).one_or_none()
+    return AssignedLesson(*row) if row else None
+
+
 def assignments_open_to(student: SignedInStudent) -> list[AssignedLesson]:
     """All of them, in the order in which they opened."""
     return assigned_to(student, ASSIGNED)
@@ -416,6 +432,12 @@ def hold_counts(classroom: Classroom, timezone_after: str) -> None:
     today, after = clock.today(classroom.timezone), clock.today(timezone_after)
     for given in assignments_of(classroom.id) if after < today else ():
         given.counted_until = held_at(given.due_on, given.counted_until, today, after)
+
+
+def take_back(assignment: Assignment) -> None:
+    """Erase an assignment with everything that was answered in it. The caller commits."""
+    bury("assignments", assignment.mark)
+    db.session.delete(assignment)
 
 
 def choose(assignment: Assignment, chosen: Iterable[int]) -> None:

@@ -26,3 +26,8 @@ def today(timezone: str = "UTC") -> date:
 def moment(at: int) -> datetime:
     """A stored number of seconds as a moment, in UTC."""
     return datetime.fromtimestamp(at, UTC)
+
+
+def day_of(at: int, timezone: str) -> date:
+    """The day that a stored number of seconds was in a time zone."""
+    return moment(at).astimezone(ZoneInfo(timezone)).date()

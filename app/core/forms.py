@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from flask import request
+from flask import Request, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
 from wtforms import Form, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -21,6 +22,13 @@ def clean(text: str | None) -> str:
     composed = unicodedata.normalize("NFC", text or "")
     kept = (" " if c in "\t\r\n" else c for c in composed)
     return "".join(c for c in kept if c not in BIDI and unicodedata.category(c) not in ("Cc", "Cs", "Cn")).strip()
+
+
+class WithoutFiles(Request):
+    """A request whose form may hold words only: a file is refused before any of it is kept, in memory or on the disk (trust E-5)."""
+
+    def _get_file_stream(self, *_args: Any, **_more: Any) -> Any:
+        raise BadRequest
 
 
 class BaseForm(Form):

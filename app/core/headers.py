@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; worker-src 'self'; "
+    "require-trusted-types-for 'script'; trusted-types worker"  # the one policy lets through the one address of the worker (offline.js)
 )
 HEADERS = {
     "Content-Security-Policy": CSP,

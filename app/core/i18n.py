@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gettext as gnu
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -16,7 +18,7 @@ from flask import Flask, current_app, g, has_request_context, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
 
-from app.config import PROJECT
+from app.config import PROJECT, WrongConfiguration
 from app.curriculum.locales import LOCALES
 from app.curriculum.typography import french
 
@@ -94,6 +96,16 @@ def pgettext(context: str, message: str, **values: Any) -> str:
 def ngettext(one: str, many: str, n: int, **values: Any) -> str:
     text = catalogue_of(current_locale()).ngettext(one, many, n)
     return text % {"num": n, "n": n, **values}
+
+
+def told(error: WrongConfiguration, environ: Mapping[str, str] | None = None) -> str:
+    """What is wrong with the settings, in the language of the operator's terminal (LC_ALL, LC_MESSAGES, LANG; English otherwise)."""
+    env = os.environ if environ is None else environ
+    wanted = next((env[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")[:2]
+    with suppress(OSError):  # a folder that cannot be written must not keep the sentence back
+        compile_catalogues()
+    text = catalogue_of(wanted if wanted in LOCALES else "en").gettext(error.message)
+    return text % error.values if error.values else text
 
 
 class Lazy:

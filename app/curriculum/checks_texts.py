@@ -35,7 +35,7 @@ _ADDRESS = re.compile(r"(?<!\()\b(?:https?://\S+|www\.\S+)", re.IGNORECASE)
 _SHORT_NUMBER = re.compile(r"(?<![\w-])(?<!\d[.,])\d{3,6}(?![\w-]|[.,]\d|\s*%)")
 # Quick looks, since most lines hold nothing of the kind.
 _APART = re.compile(r"\d[- .()]+\d")
-_THREE_DIGITS = re.compile(r"\d{3}")
+_PERHAPS_A_NUMBER = re.compile(r"\d(?:\d\d|[- .()]+\d)")
 _NUMBER = re.compile(
     r"(?<![\d-])(?:1[- .])?\(?\d{3}\)?[- .]\d{3}[- .]\d{4}(?!\d)"  # North America
     r"|(?<!\d)0\d(?:[- .]\d\d){4}(?!\d)"  # France
@@ -335,16 +335,17 @@ def numbers_and_addresses_are_not_typed(desk: Desk, lesson: LessonSource) -> Non
     }
     for passage in desk.passages(lesson):
         text = passage.text
-        if not _APART.search(text) and not _THREE_DIGITS.search(text) and "://" not in text and "www." not in text.lower():
-            continue
-        for number, line in enumerate(text.split("\n"), passage.line):
-            if "://" in line or "www." in line.lower():
-                for found in _ADDRESS.finditer(line):
-                    _report_contact(desk, passage.file, number, found[0])
-            if _APART.search(line):
-                for found in _NUMBER.finditer(line):
-                    _report_contact(desk, passage.file, number, found[0])
-            for digits in _SHORT_NUMBER.findall(line) if _THREE_DIGITS.search(line) else ():
+        places = [found.start() for found in _PERHAPS_A_NUMBER.finditer(text)]
+        if "://" in text or "www." in text.lower():
+            places += [found.start() for found in _ADDRESS.finditer(text)]
+        numbers = {passage.line_of(place) for place in places}
+        lines = text.split("\n") if numbers else []
+        for number in sorted(numbers):
+            line = lines[number - passage.line]
+            addresses = _ADDRESS.finditer(line) if "://" in line or "www." in line.lower() else ()
+            for found in (*addresses, *(_NUMBER.finditer(line) if _APART.search(line) else ())):
+                _report_contact(desk, passage.file, number, found[0])
+            for digits in _SHORT_NUMBER.findall(line):
                 if digits in short:
                     message = f'"{digits}" is a number of help.toml. Use {{{{help}}}}, or [words](help:), so that it stays true.'
                     desk.report.warning(passage.file, number, "typed-short-number", message)

@@ -92,12 +92,3 @@ def share_band(share: Share, k: int = FEWEST_PEOPLE) -> tuple[int, int] | None:
         return None
     place = max(n for n, edge in enumerate(BAND_EDGES[:-1]) if 100 * share.right >= edge * share.answered)
     return BAND_EDGES[place], BAND_EDGES[place + 1]
-
-
-def may_refresh(shown: int, now: int, k: int = FEWEST_PEOPLE) -> bool:
-    """Whether a report that counts `shown` people may give way to one that counts `now`: only with k more, or none.
-
-    With fewer, the difference of the two would be a report on those few. That holds when an assignment closes, too: the last ones
-    are counted in the report of the whole period, which is made once.
-    """
-    return now == shown or now - shown >= k

@@ -140,7 +140,9 @@ _TABLE = (
     18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
 )  # fmt: skip
 _ONE = 1 << 13  # 1.0 of the cosines
-_COSINES = [[round(_ONE * (math.sqrt(0.125) if u == 0 else 0.5) * math.cos((2 * x + 1) * u * math.pi / 16)) for x in range(8)] for u in range(8)]
+_COSINES = [
+    [round(_ONE * (math.sqrt(0.125) if u == 0 else 0.5) * math.cos((2 * x + 1) * u * math.pi / 16)) for x in range(8)] for u in range(8)
+]
 
 
 def rounding(quality: int) -> list[int]:

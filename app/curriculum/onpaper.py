@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from .content import Item, Quiz
-from .scoring import NOT_SURE, draw, format_choice, nearest_band, parse
+from .scoring import NOT_SURE, canonical, draw, format_choice, nearest_band, parse
 
 LETTERS = "ABCDEFGHIJ"
 NOT_SURE_TYPED = ("?", "？", "¿")
+AS_IN_THE_KEY = ("=", "＝", "+", "＋")  # the whole of it is right
 BETWEEN = " ,;:.+-=>/·、，．"  # what people put between letters, and 1=B 2=A
 # Keys of a Korean keyboard that was not switched to Latin letters (two-set layout): the same keys as A to J.
 # NFKD gives a consonant other code points at the start and at the end of a syllable.
@@ -57,7 +58,11 @@ def asked_on_paper(quiz: Quiz, band: str) -> tuple[list[Item], list[Item]]:
 
 
 def read_typed(item: Item, typed: str) -> Typed:
-    """The answer that the letters of a cell stand for; capitals, spaces, commas and the script of the keyboard do not matter."""
+    """The answer that the letters of a cell stand for; capitals, spaces, commas and the script of the keyboard do not matter.
+
+    An equals sign alone is the answer of the key: four letters to match are one press when they are right."""
+    if typed.strip() in AS_IN_THE_KEY:
+        return Typed(canonical(item, item.right) or "")
     text = tidy(typed)
     if not text:
         return Typed()

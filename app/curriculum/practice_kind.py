@@ -9,6 +9,7 @@ from typing import Any
 from .content import Activity, Piece
 from .tables import ID, Lines, Table
 
+SIDES = ("me", "them", "friend", "adult")
 Read = Callable[[Table], "Parts"]
 
 
@@ -70,11 +71,11 @@ def only_options(entry: Table) -> Piece:
 
 
 def people_of(table: Table) -> list[dict[str, Any]]:
-    """Who speaks: `[activities.people.<id>]` with side = "me" | "them" | "adult" and name.fr, name.en, name.ko."""
+    """Who speaks: `[activities.people.<id>]` with side = "me" | "them" | "friend" | "adult" and name = { fr = .., en = .., ko = .. }."""
     own = table.table("people")
     people = []
     for name, entry in (own.named_tables() if own else {}).items():
-        side = entry.text("side", needed=False, one_of=("me", "them", "adult")) or "them"
+        side = entry.text("side", needed=False, one_of=SIDES) or "them"
         people.append({"id": name, "side": side, "names": entry.texts("name"), "start": entry.text("start", needed=False)})
         entry.finish()
     return people

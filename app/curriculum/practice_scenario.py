@@ -99,7 +99,7 @@ class Node:
 @dataclass(frozen=True)
 class Person:
     id: str
-    side: str  # me | them | adult
+    side: str  # me | them | friend | adult
     names: dict[str, str]
     start: str  # the first scene when played as this person; "" when that cannot be
 
@@ -117,6 +117,11 @@ class Story:
     levels: tuple[str, ...]  # of the mood, low to high; empty without a meter
     mood: int  # at the start, as a place in `levels`
     slots: tuple[Piece, ...]  # of the first message: one sentence of each
+
+    @property
+    def counts(self) -> bool:
+        """Whether a number stands on the screen of the story."""
+        return any(node.count for node in self.nodes.values())
 
     @cached_property
     def players(self) -> tuple[Person, ...]:
@@ -190,10 +195,12 @@ class Walk:
     node: Node
     noticed: tuple[str, ...]  # tricks, in the order of the story
     mood: int
+    player: tuple[str, ...] = ()  # ("p1",) where it is not the first
 
     @property
     def path(self) -> str:
-        return ".".join(step.token for step in self.steps)
+        """As forms carry it."""
+        return ".".join((*self.player, *(step.token for step in self.steps)))
 
     @property
     def seen(self) -> frozenset[str]:
@@ -220,7 +227,8 @@ def walk(story: Story, path: str) -> Walk:
         mood = min(max(mood + shift, 0), max(len(story.levels) - 1, 0))
         node = story.nodes[to]
     told = {trick for step in steps for trick in step.node.notices} | set(node.notices)
-    return Walk(me, tuple(steps), node, tuple(t for t in story.tricks if t in told), mood)
+    played = (f"p{player}",) if player else ()
+    return Walk(me, tuple(steps), node, tuple(t for t in story.tricks if t in told), mood, played)
 
 
 def _step(story: Story, node: Node, token: str, before: set[str]) -> Step | None:
@@ -245,11 +253,6 @@ def _leads_to(story: Story, step: Step) -> str:
 def may_skip(story: Story, node: Node, before: set[str] | frozenset[str]) -> bool:
     """Whether the way to what helps is still ahead: not from the way itself, nor from an ending where somebody has been told."""
     return story.way in story.nodes and node.ending != TOLD and story.way not in before and node.id not in story.reach(story.way)
-
-
-def path_of(me: int, tokens: tuple[str, ...]) -> str:
-    """A path as forms carry it, for whoever is played."""
-    return ".".join((*((f"p{me}",) if me else ()), *tokens))
 
 
 def longest_way(story: Story, start: str) -> int | None:

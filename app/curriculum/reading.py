@@ -28,6 +28,8 @@ CONTACT_KINDS = ("phone", "text", "chat", "web", "app")
 
 _HEADING = re.compile(r"##(?!#)\s*(.*?)\s*$")
 _HEADING_ID = re.compile(r"(.*?)\s*\{#([^}]*)\}$")
+_QUESTION = re.compile(r"###(?!#)\s*(.*?)\s*$")
+_DOORS = re.compile(r"####(?!#)\s*\S")
 _OPTION = re.compile(r"[-*]\s+\[([^\]]*)\]\s*(.*)$")
 
 
@@ -668,11 +670,11 @@ def _read_item_text(file: str, item_id: str, line: int, body: str, report: Repor
     options: list[OptionSource] = []
     doors: list[OptionSource] | None = None  # a list once their heading has come
     for number, text in enumerate(body.split("\n"), line + 1):
-        if found := re.match(r"###(?!#)\s*(.*?)\s*$", text):
+        if found := _QUESTION.match(text):
             if question:
                 report.error(file, number, "broken-item", f'item "{item_id}" has two "###" questions. Keep one.')
             question, question_line = found[1], number
-        elif re.match(r"####(?!#)\s*\S", text):
+        elif _DOORS.match(text):
             if doors is not None or not options:
                 message = f'item "{item_id}": "####" begins the doors of a matching item, once, after its situations. Mend it.'
                 report.error(file, number, "broken-item", message)

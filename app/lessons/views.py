@@ -58,7 +58,7 @@ class Shown(NamedTuple):
     n_check: int  # questions of each check
 
 
-def lesson_page(lesson: Lesson, band: str, assignment: Shown | None = None) -> str:
+def lesson_page(lesson: Lesson, band: str, assignment: Shown | None = None, offline: bool = False) -> str:
     text = lesson.texts[current_locale()]
     sections = text.for_band(band)
     previous, following = library().neighbours(lesson.slug)
@@ -74,6 +74,7 @@ def lesson_page(lesson: Lesson, band: str, assignment: Shown | None = None) -> s
         previous=previous,
         next=following,
         assignment=assignment,
+        offline=offline,
         read=assignment is not None and assignment.read,
         over=assignment is not None and assignment.over,
         pulses=assignment.pulses if assignment else (),
@@ -81,6 +82,7 @@ def lesson_page(lesson: Lesson, band: str, assignment: Shown | None = None) -> s
         steps=assignment.steps if assignment else None,
         n_check=assignment.n_check if assignment else 0,
         what_to_do=doing,
+        activities=[a for a in lesson.practice_for(band) if current_locale() in a.texts],
         pause_section=next((s.id for s in reversed(sections) if s.kind == "help"), None),
         unit=unit_of(lesson),
         facts=facts_behind(lesson, band),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -11,7 +12,8 @@ from app.core.i18n import current_locale
 from app.core.pages import same_for_everybody
 from app.curriculum.content import Activity, Lesson
 from app.lessons.views import lesson_or_404
-from app.practice.kinds import SHOWN, Doing, Shown, nothing_more
+from app.practice.doing import Doing, Shown, nothing_more
+from app.practice.kinds import SHOWN
 
 bp = Blueprint("practice", __name__, template_folder="templates")
 Page = Any
@@ -28,9 +30,9 @@ def activity_or_404(number: int, nth: int) -> tuple[Lesson, Activity]:
 def doing(number: int, nth: int) -> tuple[Doing, Shown]:
     """The activity at this address, with what its form carried."""
     lesson, activity = activity_or_404(number, nth)
-    sent = request.form if request.method == "POST" else {}
-    ticked = request.form.getlist if request.method == "POST" else lambda name: []
-    here = Doing(lesson, activity, activity.texts[current_locale()], current_locale(), sent, ticked)
+    here = Doing(lesson, activity, activity.texts[current_locale()], current_locale())
+    if request.method == "POST":
+        here = replace(here, sent=request.form, ticked=request.form.getlist)
     return here, SHOWN.get(activity.kind, Shown(nothing_more))
 
 

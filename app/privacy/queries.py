@@ -81,15 +81,25 @@ WHAT = {
         _l("So that a bad translation is found."),
     ),
     "signed-in": (_l("A scrambled mark of a signed-in browser"), _l("So that you stay signed in, and can be signed out.")),
+    "mark": (_l("A random mark that means nothing"), _l("So that what was erased is erased again should an old copy be brought back.")),
+    "erased-marks": (
+        _l("Random marks of what was erased, and the day"),
+        _l("So that what was erased is erased again should an old copy be brought back."),
+    ),
+    "staff-acts": (
+        _l("When a teacher signed in, opened a student’s page, took results along, or changed or deleted something"),
+        _l("So that whoever looks after the school can see that nothing wrong was done."),
+    ),
     "wrong-tries": (_l("A count of wrong tries under a scrambled mark"), _l("So that nobody can guess their way in.")),
 }
 LIFE = {
     "class": _l("until the class is deleted, at the latest 30 days after its last day"),
     "minutes": _l("15 minutes"),
-    "account": _l("as long as the teacher has the account"),
+    "account": _l("as long as the teacher has the account, at the latest 13 months after signing in for the last time"),
     "week": _l("at most 7 days"),
     "hours": _l("at most 8 hours"),
     "60-days": _l("at most 60 days"),
+    "year": _l("12 months"),
     "content": _l("as long as the site runs: it is about nobody"),
 }
 

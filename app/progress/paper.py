@@ -46,8 +46,11 @@ def keep_from_paper(
     sheet: str,
     choices: Mapping[str, str],
     alone: list[Item],
+    locale: str,
 ) -> bool:
     """One student's answers (question -> choice) as their first sitting; False where they have one already, which stays as it is.
+
+    `locale` is the language of the sheets: questions are compared between languages by what was read.
 
     With every question answered the sitting ends: the sensitive ones, which nobody answers on paper, count as stepped over. The caller
     commits after each student, so that the locks are those of a student who answers alone: no two wait for each other crosswise."""
@@ -60,5 +63,5 @@ def keep_from_paper(
     for item_id in begun.items.split():
         item = quiz.item(item_id)
         if item is not None and item_id in answers:
-            record_answer(person, begun, quiz, item, answers[item_id])
+            record_answer(person, begun, quiz, item, answers[item_id], locale)
     return True

@@ -31,6 +31,13 @@ class Given(Protocol):
     def id(self) -> Any: ...
 
 
+class Early(NamedTuple):
+    """An answer that was given before it came here, without a connection: on which day, and which questions the sitting had then."""
+
+    day: date
+    items: tuple[str, ...]
+
+
 class Begun(Protocol):
     """What is read of an attempt: a plain row, or an Attempt."""
 
@@ -149,8 +156,11 @@ def attempt_of(student_id: int, uuid: str) -> Attempt | None:
     return db.session.scalar(select(Attempt).where(Attempt.uuid == uuid, Attempt.student_id == student_id, Attempt.nth > 0))
 
 
-def begin_attempt(student: SignedInStudent, assignment: Given, quiz: Quiz, uuid: str, nth: int, version: str) -> Begun | None:
-    """The attempt an answer belongs to, made if it is not there yet. None when it cannot be this student's.
+def begin_attempt(
+    student: SignedInStudent, assignment: Given, quiz: Quiz, uuid: str, nth: int, version: str, early: Early | None = None
+) -> Begun | None:
+    """The attempt an answer belongs to, made if it is not there yet; of an answer given earlier, with the questions it was given among.
+    None when it cannot be this student's.
 
     Its row stays locked until the commit, so that of two answers that arrive at once the later one counts both.
     Two tabs or devices that begin the same sitting with different uuids end up in the same one."""
@@ -164,26 +174,30 @@ def begin_attempt(student: SignedInStudent, assignment: Given, quiz: Quiz, uuid:
     place = {"student_id": student.id, "assignment_id": assignment.id}
     last = connection.execute(LAST_ATTEMPT, place).one_or_none()
     may_begin = (nth == 1) if last is None else (nth == last.nth + 1 and last.finished_on is not None)
-    items = questions_for(quiz, student.band, nth) if may_begin else ()
-    return place_attempt(student, assignment, uuid, nth, items, version)
+    items = (early.items if early else questions_for(quiz, student.band, nth)) if may_begin else ()
+    return place_attempt(student, assignment, uuid, nth, items, version, early.day if early else None)
 
 
-def place_attempt(student: SignedInStudent, assignment: Given, uuid: str, nth: int, items: Iterable[str], version: str) -> Begun | None:
+def place_attempt(
+    student: SignedInStudent, assignment: Given, uuid: str, nth: int, items: Iterable[str], version: str, day: date | None = None
+) -> Begun | None:
     """A new attempt with these questions, or the one that is there in its place; without questions, only that. Locked until the commit."""
     connection = db.session.connection()
     place = {"student_id": student.id, "assignment_id": assignment.id, "nth": nth}
     if asked := " ".join(items):
-        values = {"uuid": uuid, **place, "items": asked, "content_version": version[:16], "started_on": clock.today(student.timezone)}
+        values = {"uuid": uuid, **place, "items": asked, "content_version": version[:16], "started_on": day or clock.today(student.timezone)}
         made: Begun | None = connection.execute(writing(db.dialect).attempt, values).one_or_none()
         if made is not None:
             return made
     return connection.execute(NTH_ATTEMPT, place).one_or_none()
 
 
-def record_answer(student: SignedInStudent, attempt: Begun, quiz: Quiz, item: Item, choice: str, locale: str = "") -> bool:
+def record_answer(
+    student: SignedInStudent, attempt: Begun, quiz: Quiz, item: Item, choice: str, locale: str = "", day: date | None = None
+) -> bool:
     """Keep an answer, once. Returns False when this question had one already: the first stands, whatever arrives later.
 
-    `locale` is the language it was given in, "" where nobody knows (typed in from paper).
+    `locale` is the language it was given in, "" where nobody knows; `day` is when, if that was not today.
 
     Raises ValueError for an answer the question cannot have. The caller commits."""
     given = canonical(item, choice)
@@ -191,13 +205,13 @@ def record_answer(student: SignedInStudent, attempt: Begun, quiz: Quiz, item: It
         raise ValueError("no such answer")
     today = clock.today(student.timezone)
     values = {"student_id": student.id, "attempt_uuid": attempt.uuid, "item_id": item.id, "choice": None if item.sensitive else given,
-              "right": None if item.sensitive else is_right(item, given), "answered_on": today}  # fmt: skip
+              "right": None if item.sensitive else is_right(item, given), "answered_on": day or today}  # fmt: skip
     # RETURNING tells whether a row was written; the row count does not, on every driver.
     if db.session.connection().execute(writing(db.dialect).answer, values).first() is None:
         return False
     if attempt.nth == 1 and given != PASS and (not item.sensitive or still_open(attempt.assignment_id, today)):
         count(attempt.assignment_id, item.id, tally_keys(item, given))
-    sum_up(attempt, quiz, today, locale)
+    sum_up(attempt, quiz, day or today, locale)
     return True
 
 

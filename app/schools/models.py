@@ -7,13 +7,14 @@ from datetime import date
 from sqlalchemy import Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Model
+from app.core.db import NEVER_AGAIN, Model
 
 
 class Report(Model):
     """What was published to a board: counts of at least ten, as they were on one day."""
 
     __tablename__ = "reports"
+    __table_args__ = NEVER_AGAIN
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     board_id: Mapped[int] = mapped_column(ForeignKey("boards.id", ondelete="CASCADE"), index=True)
     made_on: Mapped[date] = mapped_column(Date)

@@ -49,7 +49,7 @@ for (const list of all("[data-order]")) {
     order.splice(n, 0, step);
     arrange(order);
     held.focus();
-    one("[data-order-said]").textContent = list.dataset.said.replace("{step}", one("[id^=step-]", step).textContent.trim().replace(/[.!?]$/, "")).replace("{place}", n + 1);
+    one("[data-order-said]", list.parentElement).textContent = list.dataset.said.replace("{step}", one("[id^=step-]", step).textContent.trim().replace(/[.!?]$/, "")).replace("{place}", n + 1);
   };
   for (const button of all("[data-move]", list)) button.hidden = false;
   arrange(steps().sort((a, b) => place(a) - place(b)));

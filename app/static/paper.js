@@ -34,7 +34,7 @@ form.addEventListener("input", (event) => {
   if (!cells.includes(cell) || event.isComposing || !byItself.checked || !event.inputType.startsWith("insert") || event.inputType === "insertFromPaste") return;
   const typed = cell.value.replace(/[\s,]/g, "");
   const full = Number(cell.dataset.full);
-  if (typed === "?" || (full && typed.length >= full)) step(cell, 1);
+  if (["?", "=", "＝", "+", "＋"].includes(typed) || (full && typed.length >= full)) step(cell, 1);
 });
 /* Lines and tabs of a spreadsheet fill the cells below and beside. */
 form.addEventListener("paste", (event) => {

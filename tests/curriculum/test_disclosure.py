@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.curriculum.disclosure import Published, may_refresh, protect, share_band
+from app.curriculum.disclosure import Published, protect, share_band
 from app.curriculum.statistics import Share
 
 from .attacking import audit
@@ -237,12 +237,3 @@ def test_k_is_never_below_five() -> None:
 @pytest.mark.promise("L-1")
 def test_shares_are_told_in_bands(right: int, answered: int, band: tuple[int, int] | None) -> None:
     assert share_band(Share(right, answered)) == band
-
-
-def test_a_report_changes_by_ten_people_or_not_at_all() -> None:
-    assert may_refresh(0, 10)
-    assert may_refresh(40, 40)
-    assert may_refresh(40, 50)
-    assert not may_refresh(40, 49)
-    assert not may_refresh(40, 38)  # somebody was erased: the difference would be them
-    assert may_refresh(40, 45, k=5)

@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 from making import make_attempt, make_students, on_both
+from sqlalchemy import delete
 
 from app.classrooms.models import Assignment
 from app.core import clock, sessions
@@ -15,12 +16,12 @@ from app.core.db import db
 from app.core.library import library
 from app.curriculum.onpaper import asked_on_paper, typed_for
 from app.curriculum.scoring import NOT_SURE, wrong_choices
-from app.quizzes.models import Answer, Attempt, Standing
+from app.quizzes.models import Answer, Attempt, LanguageCount, Standing
 from app.quizzes.queries import questions_for, tallies_of
 
-# Seconds for a key of a typist with 55 words a minute and of one with 40, and for turning to the next sheet: the keystroke-level model
-# and its mental preparation (Card, Moran and Newell, 1980).
-A_KEY, A_SLOW_KEY, A_SHEET, STUDENTS = 0.20, 0.28, 1.35, 30
+# Seconds for a key of a typist with 40 words a minute, and for turning to the next sheet: the keystroke-level model and its mental
+# preparation (Card, Moran and Newell, 1980).
+A_SLOW_KEY, A_SHEET, STUDENTS = 0.28, 1.35, 30
 LONGEST = 120  # seconds
 
 
@@ -174,13 +175,68 @@ def test_what_was_typed_outlives_a_session_that_ran_out(app, school, visit):
     assert re.search(r'name="kept" value="[^"]{3000,}"', answer.get_data(as_text=True))
 
 
+@on_both
+def test_an_equals_sign_is_the_answer_of_the_key_for_every_kind_of_question(app, school, visit):
+    teacher = visit("Ms Tremblay")
+    for kinds in ({"order", "match"}, {"several"}, {"find"}):
+        with app.test_request_context():
+            lesson = lesson_with(kinds)
+            give(school, lesson)
+            student_id = make_students(school.class_6b, 1, start=len(lesson.slug) + 40 * len(kinds))[0]
+        asked, _alone = asked_on_paper(lesson.quiz, "B")
+        page = teacher.get(address(school))
+        keys = re.findall(r'class="qkey">.*?</span>([^<]+)</span>', page.get_data(as_text=True))
+        assert keys == [typed_for(i, i.right) for i in asked], "the key stands above the columns"
+        signs = ["=", "＝", "+", " = "]
+        form = {**sheet_of(page), "keep": "1", **typed_in(student_id, [signs[n % 4] for n, _item in enumerate(asked)])}
+        assert teacher.post(address(school), form).status_code == 303
+        with app.test_request_context():
+            assert answers_of(student_id) == {i.id: i.right for i in asked}
+            db.session.execute(delete(Attempt))
+            db.session.commit()
+
+
+@on_both
+def test_answers_from_paper_are_compared_in_the_language_of_the_sheets(app, school, visit):
+    """The class's language, until the teacher says that these sheets were printed in another."""
+    teacher = visit("Ms Tremblay")
+    with app.test_request_context():
+        lesson = lesson_with({"order", "match"})
+        give(school, lesson)
+    asked, _alone = asked_on_paper(lesson.quiz, "B")
+    page = teacher.get(address(school))
+    assert '<option value="en" lang="en" selected>' in page.get_data(as_text=True)
+    for student_id, tongue in ((school.amy, {}), (school.min, {"tongue": "ko"})):
+        letters = [typed_for(i, i.right) for i in asked]
+        form = {**sheet_of(teacher.get(address(school))), "keep": "1", **tongue, **typed_in(student_id, letters)}
+        assert teacher.post(address(school), form).status_code == 303
+    with app.test_request_context():
+        counted = {(c.item_id, c.locale): (c.right, c.wrong) for c in db.session.query(LanguageCount).all()}
+        assert counted == {(i.id, tongue): (1, 0) for i in asked for tongue in ("en", "ko")}
+        assert {s.student_id: s.locale for s in db.session.query(Standing).all()} == {school.amy: "en", school.min: "ko"}
+    looked = teacher.post(address(school), {**sheet_of(page), "tongue": "xx", "look": "1"})
+    assert '<option value="en" lang="en" selected>' in looked.get_data(as_text=True)
+
+
+# How often a question of several letters is right on thirty sheets, where it is "=".
+SHARES = (1.0, 0.6, 0.0)
+
+
+def keys_of(asked, share):
+    """Keys for one sheet: a letter, or those of an answer with Tab after it where no length says that it is whole; or one "="."""
+    full = [1 if i.kind == "single" else len(typed_for(i, i.right)) + (i.kind in ("several", "find")) for i in asked]
+    return sum(share + (1 - share) * n if n > 1 else 1 for n in full)
+
+
 def test_thirty_students_are_typed_in_within_two_minutes(app):
-    """Every lesson and age: the keys of 30 sheets. A full cell goes on by itself, others want Tab."""
+    """Every lesson and age, at 40 words a minute. What takes longer, and why, stands in docs/decisions/0020."""
     with app.test_request_context():
         quizzes = [asked_on_paper(lesson.quiz, band)[0] for lesson in library().lessons for band in lesson.bands]
-    keys = sorted(sum(len(typed_for(i, i.right)) + (i.kind in ("several", "find")) for i in asked) for asked in quizzes)
-    quick, slow = ([STUDENTS * (n * key + A_SHEET) for n in keys] for key in (A_KEY, A_SLOW_KEY))
-    middle = len(keys) // 2
-    print(f"{len(keys)} quizzes: {quick[middle]:.0f} s (median), {quick[-1]:.0f} s at most; slower: {slow[middle]:.0f} s, {slow[-1]:.0f} s")
-    assert quick[-1] < LONGEST
-    assert slow[middle] < LONGEST
+    took = {share: sorted(STUDENTS * (keys_of(asked, share) * A_SLOW_KEY + A_SHEET) for asked in quizzes) for share in SHARES}
+    for share, seconds in took.items():
+        over = sum(s > LONGEST for s in seconds)
+        print(f"{share:.0%} right: {seconds[len(seconds) // 2]:.0f} s (median), {seconds[-1]:.0f} s at most; {over} of {len(seconds)} over")
+    assert took[1.0][-1] < LONGEST
+    assert sum(s > LONGEST for s in took[0.6]) <= 1
+    assert took[0.6][-1] < LONGEST + 5
+    assert took[0.0][-1] < LONGEST + 31

@@ -43,10 +43,7 @@ def looked(visit, school, item):
     here = f"{base}/{school.assignment}"
     card = re.search(rf'<article class="qcard" id="{item.id}".*?</article>', teacher.get(here).get_data(as_text=True), re.DOTALL)
     live = json.loads(teacher.get(f"{here}/live.json").get_data(as_text=True))
-    files = [
-        re.findall(rf".*{item.id}.*", teacher.get(f"{base}/answers.{kind}").get_data(as_text=True))
-        for kind in ("csv", "json")
-    ]
+    files = [re.findall(rf".*{item.id}.*", teacher.get(f"{base}/answers.{kind}").get_data(as_text=True)) for kind in ("csv", "json")]
     chosen = [line for lines in files for line in lines if "not kept" not in line and "not_kept" not in line]
     ledger = re.findall(r"(\d+) of (\d+)", teacher.get(f"{base}/ideas").get_data(as_text=True).partition('id="main"')[2])
     return card and card[0], live["texts"][f"q-{item.id}"].partition(" of ")[0], chosen, ledger if card else None
@@ -198,9 +195,7 @@ def test_fewer_than_five_at_a_sensitive_question_are_no_number_in_the_live_lesso
 DAYS = st.dates(date(2026, 1, 1), date(2026, 1, 20))
 
 
-@given_that(
-    st.lists(st.tuples(st.integers(0, 2), st.booleans(), st.none() | DAYS), max_size=12), st.none() | DAYS
-)
+@given_that(st.lists(st.tuples(st.integers(0, 2), st.booleans(), st.none() | DAYS), max_size=12), st.none() | DAYS)
 def test_no_way_of_moving_days_ever_counts_after_a_look(steps, due):
     """Whatever is done on whatever day: once shown, nothing is counted any more, and it stays shown. Going west costs a day."""
     today, held, shown = date(2026, 1, 8), None, False

@@ -66,7 +66,7 @@ def test_only_whole_first_sittings_count_and_two_in_one_place_add_up(app, school
     assert all(stratum == STRATA and wrong == 0 for _i, _l, stratum, _r, wrong in after)
 
 
-def test_what_was_typed_in_from_paper_has_no_language(app, school):
+def test_what_nobody_knows_the_language_of_is_compared_with_nothing(app, school):
     with app.test_request_context():
         make_attempt(school.amy, school.assignment, locale="")
         assert db.session.scalar(select(Standing.locale)) == ""

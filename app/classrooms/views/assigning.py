@@ -13,8 +13,9 @@ from app.classrooms.forms import TIMEZONES, TOO_LATE, AssignForm, CopyForm, Seat
 from app.classrooms.models import EVERYBODY, Classroom
 from app.classrooms.naming import name_of
 from app.classrooms.queries import assign, assignments_of, classroom_taught_by, classrooms_taught_by, students_in
+from app.classrooms.taught import own_assignment, own_classroom, teacher_id
 from app.classrooms.views import bp
-from app.classrooms.views.classes import described, own_assignment, own_classroom, teacher_id
+from app.classrooms.views.classes import described
 from app.core import clock
 from app.core.access import TEACHERS, open_to
 from app.core.db import db

@@ -20,12 +20,14 @@ from app.classrooms.queries import (
     pulses_of,
     rules_of,
     students_in,
+    take_back,
     work_on,
 )
+from app.classrooms.taught import own_assignment, own_classroom, own_student
 from app.classrooms.views import bp
 from app.classrooms.views.agreeing import agreed, ask, lost_answers
 from app.classrooms.views.assigning import other_classes, seats_of, zone_of
-from app.classrooms.views.classes import described, own_assignment, own_classroom, own_student
+from app.classrooms.views.classes import described
 from app.core import clock
 from app.core.access import TEACHERS, open_to
 from app.core.addresses import address_of
@@ -247,6 +249,6 @@ def unassign(classroom_id: int, assignment_id: int) -> Page:
             back=url_for("classrooms.edit_assignment", classroom_id=classroom.id, assignment_id=given.id),
             erases=True,
         )  # fmt: skip
-    db.session.delete(given)
+    take_back(given)
     db.session.commit()
     return redirect(url_for("progress.show", classroom_id=classroom.id), 303)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from app.classrooms.forms import MOST_SEATS, ClassroomForm
-from app.classrooms.models import MOST_GROUPS, Assignment, Classroom, Student
+from app.classrooms.models import MOST_GROUPS, Classroom
 from app.classrooms.naming import name_of
 from app.classrooms.queries import (
     MOST_CLASSES,
     account_of,
-    assignment_in,
     assignments_of,
-    classroom_taught_by,
     classrooms_taught_by,
     code_of,
     door_is_open,
@@ -27,11 +25,11 @@ from app.classrooms.queries import (
     remove_student,
     shown_code,
     sizes_of,
-    student_in,
     students_in,
 )
+from app.classrooms.taught import own_classroom, own_student, teacher_id
 from app.classrooms.views import bp
-from app.core import clock, sessions, throttle
+from app.core import clock, throttle
 from app.core.access import TEACHERS, open_to
 from app.core.addresses import address_of
 from app.core.db import db
@@ -42,34 +40,6 @@ from app.core.qr import qr_svg
 
 Page = Any
 DOOR_MINUTES = (15, 30, 60, 120)
-
-
-def teacher_id() -> int:
-    who = sessions.person()
-    assert who is not None
-    return who.id
-
-
-def own_classroom(classroom_id: int) -> Classroom:
-    """The signed-in teacher's class; somebody else's does not exist."""
-    found = classroom_taught_by(teacher_id(), classroom_id)
-    if found is None:
-        abort(404)
-    return found
-
-
-def own_student(classroom: Classroom, student_id: int) -> Student:
-    found = student_in(classroom.id, student_id)
-    if found is None:
-        abort(404)
-    return found
-
-
-def own_assignment(classroom: Classroom, assignment_id: int) -> Assignment:
-    found = assignment_in(classroom.id, assignment_id)
-    if found is None:
-        abort(404)
-    return found
 
 
 @bp.get("/classrooms/")

@@ -9,9 +9,9 @@ from flask import redirect, request, url_for
 from app.classrooms.forms import groups_in, lots_wanted
 from app.classrooms.models import EVERYBODY, Assignment, Classroom
 from app.classrooms.queries import assignments_of, put_into_groups, shuffled, students_in, work_on
+from app.classrooms.taught import own_classroom
 from app.classrooms.views import bp
 from app.classrooms.views.agreeing import agreed, ask, lost_answers
-from app.classrooms.views.classes import own_classroom
 from app.core import clock
 from app.core.access import TEACHERS, open_to
 from app.core.db import db

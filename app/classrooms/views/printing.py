@@ -9,8 +9,9 @@ from flask import abort, render_template
 from app.classrooms.models import Classroom
 from app.classrooms.naming import name_of
 from app.classrooms.queries import code_of, students_in
+from app.classrooms.taught import own_assignment, own_classroom
 from app.classrooms.views import bp
-from app.classrooms.views.classes import described, own_assignment, own_classroom
+from app.classrooms.views.classes import described
 from app.core.access import TEACHERS, open_to
 from app.core.addresses import address_of
 from app.core.helplines import ON_A_LINE, ON_A_SHEET, lines_of

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort
+from flask import Blueprint
 
 from app.classrooms.models import Classroom
-from app.classrooms.queries import classroom_taught_by, shown_code
-from app.core import sessions
+from app.classrooms.queries import shown_code
 
 bp = Blueprint("progress", __name__, template_folder="../templates")
 Page = Any
-
-
-def own_classroom(classroom_id: int) -> Classroom:
-    who = sessions.person()
-    found = classroom_taught_by(who.id, classroom_id) if who else None
-    if found is None:
-        abort(404)
-    return found
 
 
 def described(classroom: Classroom) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flask import Response, request
 from markupsafe import Markup
 
 from app.classrooms.models import Classroom
+from app.classrooms.taught import own_classroom
 from app.core import clock
 from app.core.access import TEACHERS, open_to
 from app.core.db import db
@@ -19,7 +20,7 @@ from app.curriculum.content import Item
 from app.curriculum.scoring import NOT_SURE, PASS, parse
 from app.progress.files import Cell, Sheet, Word, as_csv, as_json, as_xlsx
 from app.progress.queries import answers_of, read_classes
-from app.progress.views import bp, own_classroom
+from app.progress.views import bp
 from app.progress.views.filters import Filter, asked_for, choices, narrowed
 from app.progress.views.matrix import NOT_GIVEN, Column, Row, columns_of, rows_of, state_words
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import abort, render_template
 
 from app.classrooms.queries import assignment_in, given_seats, rules_of, students_in
+from app.classrooms.taught import own_classroom
 from app.core.access import TEACHERS, open_to
 from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
@@ -16,7 +17,7 @@ from app.curriculum.before_after import Comparison, Pair, Shift, Verdict, compar
 from app.curriculum.content import Misconception
 from app.curriculum.gain import Gain
 from app.curriculum.ideas import Worth
-from app.progress.views import Page, bp, described, own_classroom
+from app.progress.views import Page, bp, described
 from app.progress.views.matrix import columns_of
 from app.quizzes.checks import checks_in
 

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 from flask import abort, redirect, request, url_for
 
 from app.classrooms.models import Classroom
+from app.classrooms.taught import own_classroom
 from app.core import clock
 from app.core.access import TEACHERS, open_to
 from app.core.db import db
 from app.curriculum.progress import Reason
 from app.progress.queries import put_aside, read_classes, take_back
-from app.progress.views import Page, bp, own_classroom
+from app.progress.views import Page, bp
 from app.progress.views.filters import Filter
 from app.progress.views.matrix import Row, Why, columns_of, rows_of
 

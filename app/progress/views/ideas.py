@@ -8,6 +8,7 @@ from flask import abort, render_template, request
 
 from app.classrooms.models import Classroom
 from app.classrooms.queries import students_in
+from app.classrooms.taught import own_classroom
 from app.core import clock
 from app.core.access import TEACHERS, open_to
 from app.core.helplines import ON_A_LINE, lines_of
@@ -20,7 +21,7 @@ from app.curriculum.ideas import Entry, Held, Worth, ledger
 from app.curriculum.rendering import HELP_ORDER, WORDS
 from app.curriculum.reteach import card_for
 from app.progress.queries import tallies_in
-from app.progress.views import Page, bp, described, own_classroom
+from app.progress.views import Page, bp, described
 from app.progress.views.gain import shown as shown_shift
 from app.progress.views.matrix import Column, columns_of
 from app.quizzes.checks import checks_in

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from app.classrooms.models import Assignment, Classroom
 from app.classrooms.naming import name_of
 from app.classrooms.queries import assignment_in, assignments_of
+from app.classrooms.taught import own_classroom
 from app.core import clock
 from app.core.access import TEACHERS, open_to
 from app.core.i18n import current_locale, ngettext
@@ -20,7 +21,7 @@ from app.core.library import lessons_left, library
 from app.core.sessions import asked_by_script
 from app.curriculum.content import Lesson
 from app.progress.live import Asked, AtWork, SeatAtWork, at_work
-from app.progress.views import Page, bp, described, own_classroom
+from app.progress.views import Page, bp, described
 from app.progress.views.matrix import columns_of
 
 

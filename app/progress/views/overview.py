@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from flask import render_template, request, url_for
 
 from app.classrooms.models import Classroom
+from app.classrooms.taught import own_classroom
 from app.core import clock, sessions
 from app.core.access import TEACHERS, open_to
 from app.core.i18n import current_locale
@@ -18,7 +19,7 @@ from app.core.patterns import page_for_whoever_asks
 from app.curriculum.content import Item, Lesson
 from app.curriculum.progress import QuestionSummary, question_summary
 from app.progress.queries import Again, Read, Tallies, classrooms_with, read_classes, tallies_and_wrong_again, wrong_again_in
-from app.progress.views import Page, bp, described, own_classroom
+from app.progress.views import Page, bp, described
 from app.progress.views.filters import asked_for, choices, narrowed
 from app.progress.views.hand import said
 from app.progress.views.matrix import NOT_GIVEN, NOT_YET, Column, Row, cells_html, columns_of, rows_of

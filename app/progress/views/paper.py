@@ -10,17 +10,19 @@ from flask import abort, redirect, render_template, request, url_for
 
 from app.classrooms.models import Assignment, Classroom
 from app.classrooms.naming import name_of
+from app.classrooms.taught import own_classroom
 from app.core.access import TEACHERS, open_to
 from app.core.db import db
 from app.core.forms import clean
-from app.core.i18n import current_locale
+from app.core.i18n import OWN_NAME, current_locale
 from app.core.i18n import gettext as _
 from app.core.library import library
 from app.curriculum.content import Item, Lesson
-from app.curriculum.onpaper import Problem, Typed, asked_on_paper, full_length, letters_of, read_typed
+from app.curriculum.locales import LOCALES
+from app.curriculum.onpaper import Problem, Typed, asked_on_paper, full_length, letters_of, read_typed, typed_for
 from app.progress.live import SeatAtWork, seats_at_work
 from app.progress.paper import first_sittings_at, keep_from_paper
-from app.progress.views import Page, bp, described, own_classroom
+from app.progress.views import Page, bp, described
 from app.progress.views.live import given_and_lesson, mark_of
 from app.quizzes.queries import UUID
 
@@ -74,6 +76,7 @@ def keep_paper(classroom_id: int, assignment_id: int) -> Page:
     sheet = request.form.get("sheet", "")
     if not UUID.fullmatch(sheet):
         abort(400)
+    tongue = tongue_of(classroom)
     rows = rows_of(classroom, given, asked, {k: clean(v)[:LONGEST_CELL] for k, v in request.form.items()}, also_answered=True)
     wrong = any(row.wrong for row in rows if row.answered is None)
     same_questions = request.form.get("questions") == mark_of([item.id for item in asked])
@@ -83,12 +86,18 @@ def keep_paper(classroom_id: int, assignment_id: int) -> Page:
     kept = left = 0
     for row in (r for r in rows if r.choices and not r.wrong):
         choices = {asked[place].id: choice for place, choice in row.choices.items()}
-        if keep_from_paper(classroom, row.seat, given, lesson.quiz, library().version, sheet, choices, alone):
+        if keep_from_paper(classroom, row.seat, given, lesson.quiz, library().version, sheet, choices, alone, tongue):
             kept += 1
         else:
             left += 1
         db.session.commit()  # one student after the other: see keep_from_paper
     return redirect(url_for("progress.paper", classroom_id=classroom.id, assignment_id=given.id, kept=kept, left=left or None), 303)
+
+
+def tongue_of(classroom: Classroom) -> str:
+    """The language of the sheets: as chosen in the form, or the class's."""
+    chosen = request.form.get("tongue", "")
+    return chosen if chosen in LOCALES else classroom.locale
 
 
 def rows_of(classroom: Classroom, given: Assignment, asked: list[Item], typed: Any, also_answered: bool = False) -> list[Row]:
@@ -155,6 +164,7 @@ def table_page(
         asked=list(zip(asked, words, strict=True)),
         kinds={item.kind for item in asked},
         full=[full_length(item) for item in asked],
+        key=[typed_for(item, item.right) for item in asked],
         alone=len(alone),
         rows=rows,
         wrong=[cell for row in rows for cell in row.wrong],
@@ -164,6 +174,8 @@ def table_page(
         other_questions=other_questions,
         sheet=sheet,
         questions=mark_of([item.id for item in asked]),
+        tongues=OWN_NAME,
+        tongue=tongue_of(classroom),
         kept=int(kept) if kept else None,
         left=int(left) if left else 0,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request
 
+from app.classrooms.taught import own_classroom
 from app.core import clock
 from app.core.access import TEACHERS, open_to
 from app.core.helplines import ON_A_LINE, lines_of
@@ -13,7 +14,7 @@ from app.curriculum.progress import Standing
 from app.curriculum.rendering import HELP_ORDER, WORDS
 from app.lessons.printing import SIZES, USUAL_SIZE
 from app.progress import report as numbers
-from app.progress.views import Page, bp, described, own_classroom
+from app.progress.views import Page, bp, described
 from app.progress.views.matrix import columns_of
 
 

@@ -9,6 +9,7 @@ from flask import abort, render_template
 from markupsafe import Markup
 
 from app.classrooms.queries import assignment_in, pulses_of, students_in
+from app.classrooms.taught import own_classroom
 from app.core import clock
 from app.core.access import TEACHERS, open_to
 from app.core.i18n import current_locale, show_number
@@ -19,7 +20,7 @@ from app.curriculum.content import Item
 from app.curriculum.progress import QuestionSummary, Says, question_summary
 from app.curriculum.scoring import ideas_behind, made_of, split_choice
 from app.curriculum.statistics import rest_says
-from app.progress.views import Page, bp, described, own_classroom
+from app.progress.views import Page, bp, described
 from app.progress.views.matrix import columns_of
 from app.quizzes.queries import first_marks_of, tallies_of
 

@@ -10,13 +10,14 @@ from flask import abort, render_template, request
 from app.classrooms.models import Assignment, Classroom
 from app.classrooms.naming import name_of
 from app.classrooms.queries import assignment_in, rules_of, student_in
+from app.classrooms.taught import own_classroom
 from app.core import clock
 from app.core.access import TEACHERS, open_to
 from app.core.i18n import current_locale
 from app.core.library import library
 from app.curriculum.content import Item
 from app.curriculum.scoring import NOT_SURE, feedback, is_right, is_valid, misconceptions_behind
-from app.progress.views import Page, bp, described, own_classroom
+from app.progress.views import Page, bp, described
 from app.progress.views.questions import belief
 from app.quizzes.queries import attempts_by
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flask import abort, render_template, request, url_for
 
 from app.classrooms.models import Assignment, Classroom
+from app.classrooms.taught import own_classroom
 from app.core.access import TEACHERS, open_to
 from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
@@ -15,7 +16,7 @@ from app.core.sessions import asked_by_script
 from app.curriculum.content import Lesson
 from app.curriculum.progress import FEWEST_ANSWERS
 from app.curriculum.scoring import people_answered
-from app.progress.views import Page, bp, own_classroom
+from app.progress.views import Page, bp
 from app.progress.views.live import given_and_lesson, mark_of, unchanged, with_mark
 from app.progress.wall import STEPS, WallQuestion, wall_of
 from app.quizzes.queries import questions_for, tallies_of
