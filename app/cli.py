@@ -43,6 +43,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     erase.add_argument("email")
     erase.add_argument("--yes", action="store_true", required=True, help="there is no way back")
     commands.add_parser("doctor", help="say whether this site is set up well")
+    pair = commands.add_parser("backup-key", help="make the key that copies of the site are sealed for, once")
+    pair.add_argument("file", type=Path, help="where to write its private half, which must not stay on this machine")
+    pair.add_argument("--anew", action="store_true", help="in place of the key there is; older copies still need the older one")
+    copy = commands.add_parser("backup", help="copy the database of the running site into a sealed file")
+    copy.add_argument("place", type=Path, metavar="DIR|FILE", help="in a folder, copies older than 35 days go")
+    verify = commands.add_parser("verify", help="look a copy over; with the private key also inside")
+    verify.add_argument("file", type=Path)
+    verify.add_argument("--key", type=Path, metavar="FILE", help="the private half of the key")
+    restore = commands.add_parser("restore", help="put a copy in the place of the database; the server must be stopped")
+    restore.add_argument("file", type=Path)
+    restore.add_argument("--key", type=Path, metavar="FILE", required=True, help="the private half of the key")
+    restore.add_argument("--over", metavar="NAME", help="the name of the database that is overwritten; without it you are asked")
+    restore.add_argument("--even-if-old", action="store_true", help="also when the copy is older than 35 days")
 
     check = commands.add_parser("check", help="everything wrong with the lessons folder; needs no database")
     check.add_argument("--folder", type=Path, default=PROJECT / "lessons")
@@ -79,14 +92,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return with_site(given)
     except WrongConfiguration as error:
-        print(f"balise: {error}", file=sys.stderr)
+        from app.core.i18n import told
+
+        print(f"balise: {told(error)}", file=sys.stderr)
         return 2
 
 
 def with_site(given: argparse.Namespace) -> int:
     """The commands that need settings and a database."""
     from app import running
+    from app.keeping import commands
 
+    if given.command == "backup-key":
+        return commands.backup_key(given.file, given.anew)
+    if given.command == "backup":
+        return commands.backup(given.place)
+    if given.command == "verify":
+        return commands.verify(given.file, given.key)
+    if given.command == "restore":
+        return commands.restore(given.file, given.key, given.over, given.even_if_old)
     if given.command == "run":
         return running.run(seed=not given.no_seed)
     if given.command == "migrate":

@@ -60,7 +60,10 @@ def present_form(config: Config) -> None:
 
 def served() -> Flask:
     """The site for a server that is not ours (`gunicorn wsgi:app`): checked, never migrated, because several processes start at once."""
-    return made(present_form)[1]
+    app = made(present_form)[1]
+    tidy(app)
+    keep_tidy(app)
+    return app
 
 
 def site() -> tuple[Config, Flask]:
@@ -85,26 +88,33 @@ def seconds_for(lessons: int) -> int:
 
 
 def tidy(app: Flask) -> int:
-    """What has to go, goes: classes 30 days after their end, and sessions, codes, invitations and counts past their time.
-
-    Returns how many classes went."""
-    from app.accounts.queries import forget_old_invitations
-    from app.classrooms.queries import erase_ended_classes, forget_old_reset_codes
-    from app.core import sessions, throttle
-    from app.core.db import db
+    """What is past its time goes, out of the tables and out of the files. Returns how many classes, seats and accounts went."""
+    from app.keeping import erasing
 
     with app.app_context():
-        gone = erase_ended_classes()
-        sessions.sweep()
-        throttle.sweep()
-        forget_old_invitations()
-        forget_old_reset_codes()
-        db.session.commit()
+        erasing.sweep(commit)
+        gone = erasing.settle(app, commit, thorough=True)
+        erasing.tidy_files(app)
     return gone
 
 
+def settle(app: Flask) -> int:
+    """What somebody erased since the last time leaves the files as well (keeping/erasing.py). Returns how many rows that were."""
+    from app.keeping import erasing
+
+    with app.app_context():
+        return erasing.settle(app, commit)
+
+
+def commit() -> None:
+    """Of whatever session there is now: one that was closed meanwhile is a new one."""
+    from app.core.db import db
+
+    db.session.commit()
+
+
 def keep_tidy(app: Flask) -> None:
-    """Tidy every six hours, beside the requests, for as long as the server lives."""
+    """Tidy every six hours, and see to what was erased every few seconds, beside the requests, for as long as the server lives."""
 
     def work() -> None:
         from app.search.views import warm
@@ -113,14 +123,24 @@ def keep_tidy(app: Flask) -> None:
         warm(app.extensions["balise.library"])  # so that nobody's first search waits for the index
         if "balise.desk" in app.extensions:
             app.extensions["balise.desk"].warm()  # nor an author for the first change to be shown
-        while True:
-            time.sleep(6 * 3600)
-            try:
-                tidy(app)
-            except Exception as error:
-                log.error("tidying: %s", describe(error))
+        look_after(app)
 
     threading.Thread(target=work, name="tidy", daemon=True).start()
+
+
+def look_after(app: Flask) -> None:
+    from app.keeping.erasing import SETTLE_EVERY
+
+    tidied = time.monotonic()
+    while True:
+        time.sleep(SETTLE_EVERY)
+        due = time.monotonic() - tidied > TIDY_EVERY
+        try:
+            if due:
+                tidied = time.monotonic()
+            (tidy if due else settle)(app)
+        except Exception as error:
+            log.error("tidying: %s", describe(error))
 
 
 def migrate() -> int:
@@ -225,6 +245,7 @@ def refuse(sentence: str) -> int:
 
 
 LONGEST_LABEL = 60
+TIDY_EVERY = 6 * 3600  # seconds
 
 
 def new_school(label: str, board_id: int | None) -> int:
@@ -299,9 +320,9 @@ def close_teacher(email: str, erase: bool) -> int:
 
     Returns 1 if there is no such account."""
     _config, app = site()
-    from app.accounts.queries import teacher_by_email
+    from app.accounts.queries import erase_account, school_of, teacher_by_email
     from app.classrooms.queries import erase_all_of
-    from app.core import sessions
+    from app.core import acts, sessions
     from app.core.db import db
 
     with app.app_context():
@@ -311,13 +332,16 @@ def close_teacher(email: str, erase: bool) -> int:
             return 1
         sessions.end_all("teacher", found.id)
         classes = erase_all_of(found.id) if erase else 0
+        connection = db.session.connection()
+        acts.record(connection, acts.OPERATOR, school_of(connection, found.id), acts.BY_OPERATOR[1 + erase], found.id)
         if erase:
-            db.session.delete(found)
+            erase_account(found)
         else:
             found.disabled = True
         db.session.commit()
+    settle(app)
     if erase:
-        print(f"The account and {classes} classes are erased. Backups still hold them.")
+        print(f"The account and {classes} classes are erased. Copies (`balise backup`) hold them for 35 days more.")
     else:
         print("The account is shut. `balise invite-teacher` opens it again.")
     return 0

@@ -130,9 +130,9 @@ def in_school_and_board(teacher: Teacher) -> None:
 def in_groups(classroom: Classroom, students: list[Student]) -> None:
     """Four groups, and for the second one the next lesson already, which its students have not begun."""
     put_into_groups({student.id: 1 + number % GROUPS for number, student in enumerate(students)})
-    following = [x for x in library().lessons if classroom.band in x.bands][LESSONS]
     today = clock.today(classroom.timezone)
-    assign(classroom, following.slug, today - timedelta(1), today + timedelta(6), today + timedelta(13), for_group=2)
+    for following in [x for x in library().lessons if classroom.band in x.bands][LESSONS : LESSONS + 1]:  # none in a small lessons folder
+        assign(classroom, following.slug, today - timedelta(1), today + timedelta(6), today + timedelta(13), for_group=2)
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """What staff do with accounts, classes and results, so that the lead of a school can look it through: never what a student does.
 
 Each entry holds a keyed hash of itself and of the one before, and a last row holds a keyed hash of both ends: without the key nobody can
-change, take out or reorder an entry, not even the first or the last, without `broken()` telling. No name, class label, address or browser is
-in it, and of a student only the class. Kept for 12 months."""
+change, take out or reorder an entry, not even the first or the last, without `broken()` telling. No name, class label, address or browser
+is in it, and of a student only the class. Kept for 12 months."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import Connection, Integer, String, delete, func, select
+from sqlalchemy import Connection, Integer, String, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.exceptions import ServiceUnavailable
@@ -94,7 +94,7 @@ def record(connection: Connection, teacher_id: int, school_id: int | None, act: 
     row = {"at": clock.seconds(), "teacher_id": teacher_id, "school_id": school_id, "act": act, "about_id": about_id}
     entry_id = last.last_id + 1
     seal = seal_of(entry_id, last.last_seal, row)
-    connection.execute(acts.insert().values(id=entry_id, before=last.last_seal, seal=seal, **row))
+    connection.execute(insert(StaffAct).values(id=entry_id, before=last.last_seal, seal=seal, **row))
     set_end(connection, last.first_id, entry_id, seal)
 
 
@@ -107,7 +107,7 @@ def end_of(connection: Connection) -> Any:
 
 def set_end(connection: Connection, first_id: int, last_id: int, last_seal: str) -> None:
     values = {"first_id": first_id, "last_id": last_id, "last_seal": last_seal, "seal": seal_of_end(first_id, last_id, last_seal)}
-    connection.execute(end.update().values(**values))
+    connection.execute(update(StaffActsEnd).values(**values))
 
 
 def seal_of(entry_id: int, before: str, row: Any) -> str:
@@ -146,7 +146,7 @@ def sweep() -> None:
     newest = connection.scalar(select(func.max(acts.c.id)).where(old))
     if newest is not None:
         last = end_of(connection)
-        connection.execute(delete(acts).where(acts.c.id <= newest))
+        connection.execute(delete(StaffAct).where(acts.c.id <= newest))
         set_end(connection, newest + 1, last.last_id, last.last_seal)
 
 

@@ -156,13 +156,14 @@ class Database:
         with current_app.extensions["balise.writer"].begin() as connection:
             yield connection
 
-    def leave_no_remains(self) -> bool:
-        """Take what has been deleted out of the files. False when others were in the way: try again later.
+    def leave_no_remains(self, thorough: bool) -> bool:
+        """Take what has been deleted out of the files. False when that was not done, or others were in the way: try again later.
 
         SQLite overwrites deleted rows (secure_delete), but the write-ahead log still holds the pages as they were before, until it is
-        emptied. One connection does that while it has the turn to write. PostgreSQL keeps deleted rows until its tables are written anew;
-        its own log and base copies are the operator's to age out (docs/operating.md)."""
-        return self._empty_log() if self.dialect == "sqlite" else self._write_tables_anew()
+        emptied. One connection does that while it has the turn to write. PostgreSQL leaves deleted rows in the pages, also after a VACUUM
+        (measured), until a table is written anew: that locks it, so it is done when there is time to be thorough. Its own log and base
+        copies are the operator's to age out (docs/operating.md)."""
+        return self._empty_log() if self.dialect == "sqlite" else thorough and self._write_tables_anew()
 
     def _empty_log(self) -> bool:
         with current_app.extensions["balise.writer"].begin() as connection:
@@ -173,17 +174,16 @@ class Database:
                 busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
                 raw.execute(f"PRAGMA busy_timeout={PRAGMAS['busy_timeout']}")
-                raw.execute("BEGIN")
+                raw.execute("BEGIN")  # which SQLAlchemy will end
         return not busy
 
     def _write_tables_anew(self) -> bool:
-        whole = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        with whole.connect() as connection:
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("SET lock_timeout = '2s'")
+            connection.exec_driver_sql("SET statement_timeout = 0")
             try:
                 for table in Model.metadata.sorted_tables:
                     connection.exec_driver_sql(f'VACUUM FULL "{table.name}"')
-                connection.exec_driver_sql("CHECKPOINT")
             except DBAPIError:
                 return False
             finally:

@@ -62,6 +62,13 @@ def upgrade(engine: Engine, to: str = "head") -> None:
         connection.commit()
 
 
+def upgrade_in(connection: Connection, to: str = "head") -> None:
+    """In a transaction of the caller's, who commits."""
+    from alembic import command
+
+    command.upgrade(alembic_config(connection), to)
+
+
 def downgrade(engine: Engine, to: str = "base") -> None:
     from alembic import command
 

@@ -220,11 +220,11 @@ def give_cookie(response: Response, token: str) -> Response:
     return response
 
 
-def take_cookie(response: Response) -> Response:
-    """Remove the cookie and what the browser kept of these pages."""
+def take_cookie(response: Response, storage: bool = False) -> Response:
+    """Remove the cookie and what the browser kept of these pages; with `storage` also what scripts kept there."""
     for name in (cookie_name(), marks_cookie_name()):
         response.delete_cookie(name, path="/", httponly=True, samesite="Lax", secure=current_app.config["HTTPS"])
-    response.headers["Clear-Site-Data"] = '"cache"'
+    response.headers["Clear-Site-Data"] = '"cache", "storage"' if storage else '"cache"'
     return response
 
 

@@ -2,7 +2,8 @@
 
 The rules stand in modules by what they look at: data files and lesson.toml (`checks_data`), the form of texts (`checks_texts`),
 single words (`checks_words`), typing (`checks_typing`), how hard a text is (`checks_reading`), the three languages side by side
-(`checks_parity`), ways through (`checks_paths`), quizzes (`checks_quiz`, `checks_testwise`). A rule is one function that takes a
+(`checks_parity`), ways through (`checks_paths`), activities (`checks_practice`, `checks_scenario`), quizzes (`checks_quiz`,
+`checks_testwise`). A rule is one function that takes a
 `Desk`; its name in findings is stable, since tests, authors and the table in docs/authoring.md refer to it.
 """
 
@@ -18,6 +19,8 @@ from . import (
     checks_data,
     checks_parity,
     checks_paths,
+    checks_practice,
+    checks_pictures,
     checks_quiz,
     checks_reading,
     checks_testwise,
@@ -40,12 +43,14 @@ FOLDER_RULES = (
 )
 LESSON_RULES = (
     *checks_data.LESSON_RULES,
+    *checks_pictures.LESSON_RULES,
     *checks_texts.LESSON_RULES,
     *checks_words.LESSON_RULES,
     *checks_typing.LESSON_RULES,
     *checks_reading.LESSON_RULES,
     *checks_parity.LESSON_RULES,
     *checks_paths.LESSON_RULES,
+    *checks_practice.LESSON_RULES,
     *checks_quiz.LESSON_RULES,
     *checks_testwise.LESSON_RULES,
 )

@@ -143,23 +143,6 @@ def note_announces_what_is_sensitive(desk: Desk, lesson: LessonSource) -> None:
             desk.report.error(document.file, 1, "note-missing", message)
 
 
-def pictures_are_safe(desk: Desk, lesson: LessonSource) -> None:
-    """An SVG is a program and may call home; and words in pictures cannot be translated."""
-    for name, text in lesson.media.items():
-        file = f"{lesson.file.rsplit('/', 1)[0]}/{name}"
-        for pattern, what in (
-            (r"<script|<foreignObject|<iframe|\bon\w+\s*=|javascript:", "may run a script"),
-            (
-                r"(?:href|src)\s*=\s*[\"'](?!#)|url\(\s*[\"']?(?!#)|@import|<!ENTITY|<\?xml-stylesheet",
-                "loads something from elsewhere",
-            ),
-            (r"<text\b", "holds words"),
-        ):
-            if found := re.search(pattern, text, re.IGNORECASE):
-                line = text.count("\n", 0, found.start()) + 1
-                desk.report.error(file, line, "unsafe-picture", f'"{found[0]}": the picture {what}. Draw it with plain shapes only.')
-
-
 def readable_by(fact: Fact, bands: tuple[str, ...]) -> bool:
     """Whether everybody of these bands may read the fact."""
     return all(band in fact.bands for band in bands)
@@ -172,5 +155,4 @@ LESSON_RULES = (
     section_bands_are_the_lessons,
     listed_things_exist,
     note_announces_what_is_sensitive,
-    pictures_are_safe,
 )

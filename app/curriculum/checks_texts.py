@@ -379,6 +379,7 @@ def cited_facts_are_listed(desk: Desk, lesson: LessonSource) -> None:
                     desk.report.error(document.file, number, "fact-unlisted", message)
     if lesson.quiz is not None:
         cited |= {fact for source in lesson.quiz.items for fact in source.item.facts}
+    cited |= {fact for source in lesson.practice for fact in source.activity.facts}
     for fact in lesson.facts:
         if fact not in cited:
             message = f'fact "{fact}" is listed but cited nowhere in the folder. Cite it, or take it out.'

@@ -37,6 +37,12 @@ def lookalike(picture: Greys) -> str:
     return "".join("01"[row[i + 1] > row[i]] for row in cells for i in range(COLUMNS - 1))
 
 
+def greys_of_areas(picture: Greys) -> list[int]:
+    """The mean grey of each of the 9 x 8 areas, row by row."""
+    whole = picture.width * picture.height
+    return [cell // whole for row in _areas(picture, COLUMNS, ROWS) for cell in row]
+
+
 def distance(one: str, other: str) -> int:
     """In how many places two fingerprints differ (Hamming 1950)."""
     return sum(a != b for a, b in zip(one, other, strict=True))
@@ -50,10 +56,11 @@ def nearest(stored: Greys, found: Greys, orientations: bool) -> int:
 
 def eight(picture: Greys) -> Iterator[Greys]:
     """The picture turned by quarters, as it is and mirrored."""
-    for start in (picture, mirrored(picture)):
-        for _ in range(4):
-            yield start
-            start = turned(start)
+    for now in (picture, mirrored(picture)):
+        yield now
+        for _ in range(3):
+            now = turned(now)  # noqa: PLW2901
+            yield now
 
 
 def _areas(picture: Greys, columns: int, rows: int) -> list[list[int]]:
@@ -137,7 +144,8 @@ def resized(picture: Greys, percent: int) -> Greys:
 
 _TABLE = (
     16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62,
-    18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
+    18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92,
+    49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
 )  # fmt: skip
 _ONE = 1 << 13  # 1.0 of the cosines
 _COSINES = [

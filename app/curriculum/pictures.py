@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from functools import cache
+from itertools import pairwise
 
 from .fingerprint import Greys
 from .spread import mix
@@ -18,8 +19,6 @@ GRAIN = 3  # greys more or less, like the grain of a photo
 
 # ["o", greys, middle x, middle y, radius x, radius y]   ["p", greys, [x, y, x, y ...]]   ["l", grey, thickness, x, y, x, y]
 # Four greys are those of the corners of the shape's box (top left, top right, bottom left, bottom right), with all between.
-Shape = tuple[object, ...]
-
 PICTURES: dict[str, list[list[object]]] = {
     "cat": [
         ["p", [176, 232, 196, 216], [0, 0, 640, 0, 640, 480, 0, 480]],
@@ -191,7 +190,7 @@ INKS = ((0, (0x0D, 0x21, 0x26)), (96, (0x1E, 0x6E, 0x76)), (176, (0x9F, 0xCF, 0x
 def colours() -> list[tuple[int, int, int]]:
     """Which colour stands for each of 256 greys."""
     result = []
-    for (low, one), (high, other) in zip(INKS, INKS[1:], strict=False):
+    for (low, one), (high, other) in pairwise(INKS):
         result += [_between(one, other, grey - low, high - low) for grey in range(low, high)]
     return [*result, INKS[-1][1]]
 
@@ -212,3 +211,11 @@ def png(image: Greys) -> bytes:
     )
     packed = (struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks)
     return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+
+
+def read_png(data: bytes) -> Greys:
+    """A picture that `png` has written."""
+    width, height = struct.unpack(">II", data[16:24])
+    start, end = data.index(b"IDAT") + 4, data.rindex(b"IEND") - 8
+    lines = zlib.decompress(data[start:end])
+    return Greys(width, height, b"".join(lines[y * (width + 1) + 1 : (y + 1) * (width + 1)] for y in range(height)))

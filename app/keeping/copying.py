@@ -1,10 +1,10 @@
 """A whole copy of a running site's database, sealed: `balise backup`, and `balise verify`.
 
-SQLite is copied with its online backup, PostgreSQL with COPY in one snapshot: in either way the copy is the database of one moment, and nobody
-waits. A file that is copied while the site runs is neither (measured: of 15 copies one was broken and 2,865 saved rows were missing).
+SQLite is copied with its online backup, PostgreSQL with COPY in one snapshot: in either way the copy is the database of one moment, and
+nobody waits. A file that is copied while the site runs is neither (measured: of 15 such one was broken and 2,865 saved rows were missing).
 
-A copy is one line of JSON (the manifest) and then the files that it names, all sealed as one age file. Beside it lies the same line, with the
-digest of the sealed file, so that a copy can be looked over without the key that opens it."""
+A copy is one line of JSON (the manifest) and then the files that it names, all sealed as one age file. Beside it lies the same line, with
+the digest of the sealed file, so that a copy can be looked over without the key that opens it."""
 
 from __future__ import annotations
 
@@ -16,24 +16,25 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import MetaData, func, select, text
 
 from app.config import N_, Config, WrongConfiguration
 from app.core import clock, migrating
-from app.core.db import Model, make_engine
+from app.core.db import make_engine
 from app.keeping import ledger, sealing
 
 KEPT = timedelta(days=35)  # then a copy goes, so that what was erased is gone everywhere
 REMAINS = "copying-"  # folders in which an unsealed copy lies for a moment
 NAME = re.compile(r"balise-(\d{8}T\d{6})Z(?:-\d+)?\.age")
 DATABASE = "balise.sqlite3"
+BEHIND = N_("The database is at %(at)s and not at %(head)s. Run: python3 dev.py do migrate")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Manifest:
     database: str  # sqlite or postgresql
     made_at: str  # 2026-11-22T12:26:56+00:00
     revision: str
+    columns: dict[str, list[str]]  # of each table, in their order
     rows: dict[str, int]  # of each table
     numbers: dict[str, int]  # the last number given in each table that gives numbers
     files: dict[str, tuple[int, str]]  # name -> (bytes, SHA-256), in their order
@@ -78,10 +80,10 @@ class Manifest:
 
 
 @contextmanager
-def workplace(data: Path) -> Iterator[Path]:
+def workplace(place: Path) -> Iterator[Path]:
     """A folder for what is not sealed yet, or not any more: the owner's only, and gone afterwards."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder = Path(tempfile.mkdtemp(prefix=REMAINS, dir=data))
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = Path(tempfile.mkdtemp(prefix=REMAINS, dir=place))
     try:
         yield folder
     finally:
@@ -90,7 +92,7 @@ def workplace(data: Path) -> Iterator[Path]:
 
 def remove_remains(data: Path) -> None:
     """What a copy that was killed in the middle left behind; nothing takes an hour."""
-    for folder in data.glob(REMAINS + "*"):
+    for folder in (*data.glob(REMAINS + "*"), *(data / "database").glob(REMAINS + "*")):
         if clock.seconds() - folder.stat().st_mtime > 3600:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -99,7 +101,7 @@ def remove_remains(data: Path) -> None:
 
 
 def copy(config: Config, place: Path, whom: Any | None = None) -> tuple[Path, Manifest]:
-    """Copy the database into a sealed file: `place`, or a new one in it if that is a folder, from which copies of more than 35 days then go.
+    """Copy the database into a sealed file: `place`, or a new one in it if that is a folder, from which copies older than 35 days then go.
 
     Raises WrongConfiguration with a sentence that says what to do."""
     whom = whom or sealing.public_key(config.data)
@@ -109,11 +111,11 @@ def copy(config: Config, place: Path, whom: Any | None = None) -> tuple[Path, Ma
         if target.exists():
             raise WrongConfiguration(N_("%(file)s is there already. Give a folder, or a name that is free."), file=target)
         with workplace(config.data) as folder:
-            numbers, rows = (copy_sqlite if config.sqlite else copy_postgres)(config, folder)
+            found = (copy_sqlite if config.sqlite else copy_postgres)(config, folder)
             files = sorted(folder.iterdir())
             manifest = Manifest(
                 database="sqlite" if config.sqlite else "postgresql", made_at=clock.now().isoformat(timespec="seconds"), revision=revision,
-                rows=rows, numbers=numbers, files={f.name: (f.stat().st_size, digest_of(f)) for f in files},
+                **asdict(found), files={f.name: (f.stat().st_size, digest_of(f)) for f in files},
             ).signed(config.secret)  # fmt: skip
             sealing.seal(manifest.as_line(), files, target, whom)
         write_beside(target, manifest, config)
@@ -131,9 +133,7 @@ def in_present_form(config: Config) -> str:
     finally:
         engine.dispose()
     if at is None or at != migrating.head():
-        raise WrongConfiguration(
-            N_("The database is at %(at)s and not at %(head)s. Run: python3 dev.py do migrate"), at=at, head=migrating.head()
-        )
+        raise WrongConfiguration(BEHIND, at=at, head=migrating.head())
     return at
 
 
@@ -146,7 +146,16 @@ def free_name(folder: Path) -> str:
     return next(n for n in (f"{name}{more}.age" for more in ("", *(f"-{i}" for i in range(2, 999)))) if not (folder / n).exists())
 
 
-def copy_sqlite(config: Config, folder: Path) -> tuple[dict[str, int], dict[str, int]]:
+@dataclass(frozen=True)
+class Contents:
+    """What is in a database: the columns and the number of rows of each table, and the last number each gave, its row gone or not."""
+
+    columns: dict[str, list[str]]
+    rows: dict[str, int]
+    numbers: dict[str, int]
+
+
+def copy_sqlite(config: Config, folder: Path) -> Contents:
     """The database of one moment, by SQLite's own online backup, looked over."""
     target = folder / DATABASE
     target.touch(mode=0o600)
@@ -155,7 +164,16 @@ def copy_sqlite(config: Config, folder: Path) -> tuple[dict[str, int], dict[str,
         made.execute("PRAGMA journal_mode=DELETE")  # one file
         if wrong := what_is_wrong(made):
             raise WrongConfiguration(N_("The database is damaged (%(what)s): bring the site back from the last copy."), what=wrong)
-    return count_in(f"sqlite:///{target}")
+        names = [name for (name,) in made.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        tables = [name for name in names if not name.startswith(("sqlite_", "alembic_"))]
+        columns = {t: [row[1] for row in made.execute(f'PRAGMA table_info("{t}")')] for t in tables}
+        numbers = dict(made.execute("SELECT name, seq FROM sqlite_sequence ORDER BY name").fetchall())
+        return Contents(columns, {t: count(made, t) for t in tables}, numbers)
+
+
+def count(database: sqlite3.Connection, table: str) -> int:
+    found: int = database.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]  # noqa: S608  (one of our own tables)
+    return found
 
 
 def what_is_wrong(database: sqlite3.Connection) -> str:
@@ -167,45 +185,33 @@ def what_is_wrong(database: sqlite3.Connection) -> str:
     return f"{len(lost)} rows without what they belong to" if lost else ""
 
 
-def count_in(url: str) -> tuple[dict[str, int], dict[str, int]]:
-    engine = make_engine(url)
-    try:
-        with engine.connect() as connection:
-            return numbers_given(connection), rows_in(connection)
-    finally:
-        engine.dispose()
-
-
-def rows_in(connection: Connection) -> dict[str, int]:
-    there = set(inspect(connection).get_table_names())
-    tables = [t for t in Model.metadata.sorted_tables if t.name in there]
-    return {t.name: connection.scalar(select(func.count()).select_from(t)) or 0 for t in tables}
-
-
-def numbers_given(connection: Connection) -> dict[str, int]:
-    """Table -> the last number it gave, whether its row is still there or not."""
-    if connection.dialect.name == "sqlite":
-        return {row[0]: row[1] for row in connection.execute(text("SELECT name, seq FROM sqlite_sequence ORDER BY name"))}
-    names = connection.execute(text("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = current_schema() ORDER BY 1"))
-    return {row[0].removesuffix("_id_seq"): row[1] or 0 for row in names}
-
-
-def copy_postgres(config: Config, folder: Path) -> tuple[dict[str, int], dict[str, int]]:
+def copy_postgres(config: Config, folder: Path) -> Contents:
     """Every table as COPY gives it, all in one snapshot."""
     engine = make_engine(config.database_url)
     try:
         with engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True) as connection:
-            raw = connection.connection.driver_connection
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            for table in Model.metadata.sorted_tables:
-                columns = ", ".join(f'"{c.name}"' for c in table.columns)
-                with raw.cursor() as cursor, (folder / f"{table.name}.copy").open("xb") as out:  # type: ignore[union-attr]
-                    with cursor.copy(f'COPY "{table.name}" ({columns}) TO STDOUT') as rows:
-                        for piece in rows:
-                            out.write(piece)
-            return numbers_given(connection), rows_in(connection)
+            present = MetaData()
+            present.reflect(connection)
+            tables = [t for t in present.sorted_tables if t.name != "alembic_version"]
+            raw: Any = connection.connection.driver_connection
+            for table in tables:
+                take = f'COPY "{table.name}" ({quoted(table.columns.keys())}) TO STDOUT'
+                with (folder / f"{table.name}.copy").open("xb") as out, raw.cursor() as cursor, cursor.copy(take) as pieces:
+                    for piece in pieces:
+                        out.write(piece)
+            given = connection.execute(text("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = current_schema()"))
+            return Contents(
+                columns={t.name: list(t.columns.keys()) for t in tables},
+                rows={t.name: connection.scalar(select(func.count()).select_from(t)) or 0 for t in tables},
+                numbers={name.removesuffix("_id_seq"): last or 0 for name, last in given},
+            )
     finally:
         engine.dispose()
+
+
+def quoted(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
 
 
 def digest_of(file: Path) -> str:
@@ -263,9 +269,7 @@ def look_over(config: Config, file: Path, key: Any | None = None) -> Manifest:
             return manifest
     beside = beside_of(file)
     if not beside.exists():
-        raise WrongConfiguration(
-            N_("Without %(beside)s a copy can be looked over with its private key only: add --key FILE."), beside=beside
-        )
+        raise WrongConfiguration(N_("%(beside)s is missing: without it a copy is looked over with --key FILE only."), beside=beside)
     try:
         manifest = Manifest.from_line(beside.read_bytes())
     except ValueError as error:

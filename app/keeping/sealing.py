@@ -1,7 +1,7 @@
 """Copies that only the holder of a key that lies elsewhere can read: age files (format age-encryption.org/v1, X25519), made by rage.
 
-The site has the public half. The private half is made once, on the operator's own machine or taken there at once, and is needed to look into a
-copy or to bring it back. Any `age` program opens the files too: `age -d -i KEY FILE`."""
+The site has the public half. The private half is made once and taken to another machine at once; it is needed to look into a copy or to
+bring it back. Any `age` program opens the files too: `age -d -i KEY FILE`."""
 
 from __future__ import annotations
 
@@ -25,9 +25,7 @@ def make_key(private: Path, data: Path, anew: bool = False) -> str:
 
     public = public_key_file(data)
     if public.exists() and not anew:
-        raise WrongConfiguration(
-            N_("There is a key for copies already (%(file)s). Add --anew to use another one from now on."), file=public
-        )
+        raise WrongConfiguration(N_("There is a key for copies already (%(file)s). Add --anew to use another from now on."), file=public)
     pair = x25519.Identity.generate()
     try:
         write_new(private, f"{pair}\n")

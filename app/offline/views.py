@@ -118,7 +118,8 @@ def mine() -> Page:
     return {
         "seat": keyed_hex("offline seat", student.id)[:16],  # tells this browser whether it is still the same one, and nobody anything
         "key": public_key(),
-        "until": clock.seconds() + ANSWERED_FOR,
+        "lasts": ANSWERED_FOR,  # seconds: a device's own clock may be wrong
+        "edition": library().version,
         "lessons": [
             on_device(student, given, lesson, begun)
             for given in assignments_open_to(student)

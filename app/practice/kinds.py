@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from app.practice import stories
 from app.practice.doing import Shown
+from app.practice.labs import LABS
 
 SHOWN: dict[str, Shown] = {
     "scenario": Shown(stories.on_page, script="practice.js", on_paper=stories.on_paper),
+    **LABS,
 }

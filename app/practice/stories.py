@@ -50,7 +50,7 @@ def on_page(doing: Doing) -> dict[str, Any]:
     """What the template of a story needs."""
     story = story_of(doing.activity)
     here, paused = _moved(story, doing)
-    players = story.players
+    players, names = story.players, names_of(story, doing.locale)
     scenes = {name: scene_of(story, doing.text, node) for name, node in story.nodes.items()}
     gone = [Gone(scenes[s.node.id], s.choice.id if s.choice else "", s.kept, s.token == "w") for s in here.steps]
     return {
@@ -61,8 +61,8 @@ def on_page(doing: Doing) -> dict[str, Any]:
         "gone": gone,
         "now": scenes[here.node.id],
         "scenes": scenes,
-        "names": names_of(story, doing.locale),
-        "others_in_it": [p for p in story.people if p.side == "them" and p.id != here.me.id],
+        "names": names,
+        "with_whom": {p.id: ", ".join(names[o.id] for o in story.people if o.side == "them" and o.id != p.id) for p in players},
         "player": next(n for n, p in enumerate(players) if p.id == here.me.id),
         "players": players,
         "can_skip": may_skip(story, here.node, here.seen - {here.node.id}),

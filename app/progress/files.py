@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from app.core.spreadsheets import MARK, csv_lines
+from app.core.workbooks import xlsx_pieces
 
 
 class Word(NamedTuple):
@@ -70,26 +70,8 @@ def as_json(sheet: Sheet, about: Mapping[str, Any]) -> Iterator[bytes]:
 
 
 def as_xlsx(sheet: Sheet, title: str) -> Iterator[bytes]:
-    """A workbook with one sheet. Texts are written as texts, so that none is a formula or a link; rows go through a file on disk."""
-    import xlsxwriter  # a quarter of a second that only this download costs
-
-    with tempfile.TemporaryFile() as file:
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        with xlsxwriter.Workbook(file, options) as book:
-            paper = book.add_worksheet(title[:31])
-            bold, small = book.add_format({"bold": True}), book.add_format({"font_color": "#566B6E"})
-            paper.freeze_panes(2, 1)
-            paper.set_column(0, 0, 22)
-            for n, line in enumerate(_lines(sheet)):
-                style = bold if n == 0 else small if n == 1 else None
-                for place, cell in enumerate(line):
-                    if isinstance(cell, int):
-                        paper.write_number(n, place, cell, style)
-                    elif cell:
-                        paper.write_string(n, place, cell, style)
-        file.seek(0)
-        while piece := file.read(1 << 16):
-            yield piece
+    """A workbook with one sheet. Texts are written as texts, so that none is a formula or a link."""
+    return xlsx_pieces(_lines(sheet), title)
 
 
 def _lines(sheet: Sheet) -> Iterator[Sequence[str | int]]:

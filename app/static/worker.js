@@ -1,0 +1,350 @@
+/* Assigned lessons and their questions without a connection, for the student who is signed in here (docs/decisions/0020).
+   Kept on the device: public pages, the same bytes for everybody; permits that only the server can read; and answers in boxes that only
+   the server can open. Pages of a person's own go past and are never kept. Whatever fails here, the site works as without it. */
+const PAGES = `pages-${EDITION}`;
+const A_WEEK = 7 * 86_400_000; // milliseconds: what has not arrived by then never will
+const AT_ONCE = 20; // boxes in one delivery
+const FOR_ANYBODY = /^\/(en|fr|ko)\/(offline\/|help)$/; // says nothing about anybody's lessons, and stays
+const languageOf = (url) => new URL(url).pathname.match(/^\/(en|fr|ko)\//)?.[1] ?? "en";
+
+/* --- a small database: boxes on their way, lessons with their permits, and odds and ends --- */
+
+const asked = (request) => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = () => reject(request.error);
+});
+
+let opened;
+const open = () => opened ??= new Promise((resolve, reject) => {
+  const request = indexedDB.open("kept", 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore("boxes", { keyPath: "id" });
+    request.result.createObjectStore("lessons", { keyPath: "number" });
+    request.result.createObjectStore("rest");
+  };
+  request.onsuccess = () => {
+    const db = request.result;
+    db.onclose = db.onversionchange = () => { db.close(); opened = undefined; };
+    resolve(db);
+  };
+  request.onerror = () => { opened = undefined; reject(request.error); };
+});
+
+const read = async (store, what) => {
+  const all = (await open()).transaction(store).objectStore(store);
+  return asked(what === undefined ? all.getAll() : all.get(what));
+};
+
+/** Everything `change` does at once or not at all, and on the disk before this says so. */
+async function write(stores, change) {
+  const work = (await open()).transaction(stores, "readwrite", { durability: "strict" });
+  const done = new Promise((resolve, reject) => {
+    work.oncomplete = resolve;
+    work.onabort = work.onerror = () => reject(work.error);
+  });
+  await change((name) => work.objectStore(name));
+  await done;
+}
+
+/* --- boxes --- */
+
+const utf8 = (text) => new TextEncoder().encode(text);
+const to64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
+const from64 = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+
+/** A box that only the server opens; its form is described in app/core/boxes.py. */
+async function box(key, text) {
+  const curve = { name: "ECDH", namedCurve: "P-256" };
+  const theirs = await crypto.subtle.importKey("raw", from64(key), curve, false, []);
+  const once = await crypto.subtle.generateKey(curve, false, ["deriveBits"]);
+  const shown = new Uint8Array(await crypto.subtle.exportKey("raw", once.publicKey));
+  const shared = await crypto.subtle.deriveBits({ name: "ECDH", public: theirs }, once.privateKey, 256);
+  const base = await crypto.subtle.importKey("raw", shared, "HKDF", false, ["deriveKey"]);
+  const how = { name: "HKDF", hash: "SHA-256", salt: shown, info: utf8("balise box 1") };
+  const closing = await crypto.subtle.deriveKey(how, base, { name: "AES-GCM", length: 256 }, false, ["encrypt"]);
+  const inside = await crypto.subtle.encrypt({ name: "AES-GCM", iv: new Uint8Array(12) }, closing, utf8(text));
+  return new Blob([shown, inside]).arrayBuffer();
+}
+
+/** A question's name on this device, which says nothing about it. */
+async function markOf(item) {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(item)));
+  return [...hash.slice(0, 6)].map((b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+const today = () => {
+  const now = new Date();
+  return new Date(now - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+};
+
+/** Keep one answer; false when there is no right to give it here (any more). The first answer to a question stands. */
+async function keep({ number, item, choice, locale }) {
+  const lesson = await read("lessons", number);
+  const mark = await markOf(item);
+  if (!lesson?.permit || lesson.until < Date.now() || !lesson.items.includes(mark)) return false;
+  if (mark in lesson.done) return true;
+  const text = JSON.stringify({ permit: lesson.permit, item, choice, locale, day: today() });
+  const id = crypto.randomUUID();
+  const closed = await box(lesson.key, text.padEnd(lesson.permit.length + 500)); // as long as any other, whatever was chosen
+  await write(["boxes", "lessons"], async (store) => {
+    const fresh = await asked(store("lessons").get(number));
+    if (!fresh || fresh.permit !== lesson.permit || mark in fresh.done) return;
+    fresh.done[mark] = id;
+    store("lessons").put(fresh);
+    store("boxes").put({ id, box: closed, at: Date.now() });
+  });
+  await registration.sync?.register("send").catch(() => {}); // where the browser sends later by itself, also after this page is gone
+  return true;
+}
+
+/* --- sending: one delivery after the other, without a cookie, whoever is signed in --- */
+
+let sending = Promise.resolve();
+const send = () => sending = sending.then(deliver).catch(() => {});
+
+async function deliver() {
+  const boxes = await read("boxes");
+  const late = boxes.filter(({ at }) => at < Date.now() - A_WEEK).map(({ id }) => id);
+  if (late.length) await told([], late);
+  const waiting = boxes.filter(({ id }) => !late.includes(id));
+  for (let n = 0; n < waiting.length; n += AT_ONCE) {
+    const body = new URLSearchParams(waiting.slice(n, n + AT_ONCE).map(({ id, box }) => [id, to64(box)]));
+    const answer = await fetch("/en/offline/", { method: "POST", body, credentials: "omit", redirect: "error" });
+    if (!answer.ok) throw new Error(answer.status);
+    const { saved, over } = await answer.json();
+    await told(saved, over);
+  }
+}
+
+/** What the server has, and what it will never take, need not be kept any more. */
+async function told(saved, over) {
+  if (!saved.length && !over.length) return;
+  await write(["boxes", "lessons"], async (store) => {
+    for (const id of [...saved, ...over]) store("boxes").delete(id);
+    for (const lesson of await asked(store("lessons").getAll())) {
+      for (const [mark, id] of Object.entries(lesson.done)) {
+        if (saved.includes(id)) lesson.done[mark] = true;
+        if (over.includes(id)) lesson.done[mark] = false;
+      }
+      store("lessons").put(lesson);
+    }
+  });
+  for (const page of await clients.matchAll({ includeUncontrolled: true })) page.postMessage("changed");
+}
+
+/* --- what is kept of the lessons that are given to whoever is signed in --- */
+
+async function fill({ locale, files, pages }) {
+  await send();
+  const answer = await fetch(`/${locale}/offline/mine`, { cache: "no-store" });
+  if (!answer.ok || !answer.headers.get("content-type").startsWith("application/json")) return;
+  const mine = await answer.json();
+  await write(["boxes", "lessons", "rest"], async (store) => {
+    const same = (await asked(store("rest").get("seat"))) === mine.seat;
+    const waiting = new Set(await asked(store("boxes").getAllKeys()));
+    const before = new Map((await asked(store("lessons").getAll())).map((lesson) => [lesson.number, lesson]));
+    store("lessons").clear();
+    for (const lesson of mine.lessons) {
+      const done = Object.fromEntries((lesson.done ?? []).map((mark) => [mark, true]));
+      const old = same ? before.get(lesson.number)?.done ?? {} : {};
+      for (const [mark, id] of Object.entries(old)) if (id === false || waiting.has(id)) done[mark] ??= id;
+      store("lessons").put({ ...lesson, done, locale, key: mine.key, until: Date.now() + mine.lasts * 1000 });
+    }
+    store("rest").put(mine.seat, "seat");
+  });
+  if (pages) await fetchPages(locale, mine, files);
+}
+
+async function fetchPages(locale, { lessons, edition }, files) {
+  const cache = await caches.open(PAGES);
+  const wanted = [`/${locale}/offline/`, `/${locale}/help`];
+  for (const { number, band } of lessons) wanted.push(`/${locale}/offline/${number}/${band}`, `/${locale}/offline/${number}/questions`);
+  const present = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
+  if (edition === await read("rest", "edition") && wanted.every((address) => present.has(address))) return;
+  const parts = new Set(files);
+  for (const address of wanted) {
+    const page = await fetch(address, { credentials: "omit", cache: "no-cache", redirect: "error" }); // never anybody's own page
+    if (!page.ok) continue;
+    await cache.put(address, page.clone());
+    for (const [, part] of (await page.text()).matchAll(/(?:href|src)="(\/(?:static|media)\/[^"#]+)"/g)) parts.add(part);
+  }
+  for (const part of parts) {
+    if (present.has(part) && part.startsWith("/static/")) continue; // those get another name when they change
+    const file = await fetch(part, { credentials: "omit" });
+    if (file.ok) await cache.put(part, file);
+  }
+  await deletePages((pathname) => !wanted.includes(pathname));
+  for (const name of await caches.keys()) if (name !== PAGES) await caches.delete(name);
+  await write(["rest"], (store) => { store("rest").put(edition, "edition"); });
+}
+
+async function deletePages(which) {
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const { url } of await cache.keys()) {
+      const { pathname } = new URL(url);
+      if (!pathname.startsWith("/static/") && !pathname.startsWith("/media/") && which(pathname)) await cache.delete(url);
+    }
+  }
+}
+
+/** Everything of a person's own goes, but the boxes, in which nobody here can read. */
+async function forget() {
+  await write(["lessons", "rest"], (store) => { store("lessons").clear(); store("rest").clear(); });
+  await deletePages((pathname) => !FOR_ANYBODY.test(pathname));
+}
+
+async function state() {
+  const lessons = (await read("lessons")).map(({ number, band, items, done, until }) => ({ number, band, done, items: until > Date.now() ? items : undefined }));
+  const all = lessons.flatMap(({ done }) => Object.values(done));
+  return { lessons, waiting: all.filter((id) => typeof id === "string").length, over: all.filter((id) => id === false).length };
+}
+
+/* --- requests --- */
+
+/** Signing out delivers first. Only when nothing is left may the browser throw everything away; else everything but the boxes goes. */
+async function signOut(request) {
+  const body = new URLSearchParams(await request.text());
+  await send();
+  const left = await read("boxes").catch(() => []);
+  await forget();
+  body.set("kept", left.length);
+  try {
+    return await fetch(request.url, { method: "POST", body, redirect: "manual" });
+  } catch {
+    return owe(request.url);
+  }
+}
+
+/** Leaving quickly waits for nothing: no page may answer for this student any more. */
+async function leave(request) {
+  const forgotten = forget();
+  try {
+    const answer = await fetch(request);
+    await forgotten;
+    return answer;
+  } catch {
+    await forgotten;
+    return owe(request.url);
+  }
+}
+
+/** The server could not be told that somebody has gone. Until it is, this browser opens no page of theirs. */
+async function owe(url) {
+  await write(["rest"], (store) => { store("rest").put(true, "owed"); });
+  return Response.redirect(new URL(`/${languageOf(url)}/offline/`, url));
+}
+
+async function pay(url) {
+  if (!(await read("rest", "owed").catch(() => false))) return;
+  await fetch(`/${languageOf(url)}/leave`, { method: "POST", redirect: "manual" });
+  await write(["rest"], (store) => { store("rest").delete("owed"); });
+}
+
+async function go(event) {
+  const { request } = event;
+  const answers = request.method === "POST" && /\/quizzes\/assigned\/\d+$/.test(new URL(request.url).pathname);
+  const copy = answers ? request.clone() : null;
+  let answer;
+  try {
+    await pay(request.url);
+    answer = await fetch(request);
+    if (copy && [502, 503, 504].includes(answer.status)) return (await instead(request, copy).catch(() => null)) ?? answer;
+  } catch {
+    return (await instead(request, copy).catch(() => null)) ?? Response.error();
+  }
+  event.waitUntil((async () => {
+    if (copy) await noted(copy, answer).catch(() => {});
+    await send();
+  })());
+  return answer;
+}
+
+const lessonWith = async (id) => (await read("lessons")).find((lesson) => lesson.id === Number(id));
+
+/** An answer that arrived need not be asked for again without a connection. */
+async function noted(copy, answer) {
+  if (answer.type !== "opaqueredirect" && !answer.ok) return;
+  const mark = await markOf(new URLSearchParams(await copy.text()).get("item") ?? "");
+  const { number } = (await lessonWith(new URL(copy.url).pathname.split("/").pop())) ?? {};
+  await write(["lessons"], async (store) => {
+    const lesson = number && await asked(store("lessons").get(number));
+    if (lesson?.items?.includes(mark)) store("lessons").put({ ...lesson, done: { ...lesson.done, [mark]: true } });
+  });
+}
+
+/** What a form says that could not be sent: one string, as app/curriculum/scoring.py has it; "" when something is missing. */
+function choiceIn(form) {
+  if (form.get("choice")) return form.get("choice");
+  const parts = [...form].filter(([name]) => name.startsWith("part-")).map(([name, value]) => [name.slice(5), value]);
+  if (!parts.length || parts.some(([, value]) => !value)) return "";
+  if (parts.every(([, value]) => value === "yes")) return parts.map(([id]) => id).join("+");
+  if (!parts.every(([, value]) => /^\d+$/.test(value))) return parts.map((pair) => pair.join("=")).join("+");
+  const places = new Set(parts.map(([, value]) => value));
+  return places.size < parts.length ? "" : parts.sort((a, b) => a[1] - b[1]).map(([id]) => id).join(">");
+}
+
+/** The page of the device that comes nearest to what was asked for. */
+async function instead(request, copy) {
+  const { pathname } = new URL(request.url);
+  const redirect = (to) => Response.redirect(new URL(to, request.url));
+  const [, asksFor, id] = pathname.match(/^\/\w\w\/(lessons|quizzes)\/assigned\/(\d+)/) ?? [];
+  const lesson = id && await lessonWith(id);
+  if (request.method !== "GET") {
+    if (!copy || !lesson) return null; // the browser's own page, from which the form can be sent again
+    const form = new URLSearchParams(await copy.text());
+    const choice = choiceIn(form);
+    if (choice && !(await keep({ number: lesson.number, item: form.get("item"), choice, locale: languageOf(request.url) }))) return null;
+    return redirect(`/${lesson.locale}/offline/${lesson.number}/questions`);
+  }
+  const kept = await caches.match(request, { ignoreSearch: true, ignoreVary: true });
+  if (kept) return kept;
+  if (lesson) return redirect(`/${lesson.locale}/offline/${lesson.number}/${asksFor === "quizzes" ? "questions" : lesson.band}`);
+  const lessons = await read("lessons");
+  const [, , number] = pathname.match(/^\/\w\w\/(lessons|offline)\/(\d+)/) ?? [];
+  const same = lessons.find((one) => one.number === Number(number));
+  const page = same && `/${same.locale}/offline/${same.number}/${same.band}`;
+  if (page && page !== pathname) return redirect(page);
+  const index = `/${lessons[0]?.locale ?? languageOf(request.url)}/offline/`;
+  return index !== pathname && (await caches.match(index)) ? redirect(index) : null;
+}
+
+const drawing = (request) => fetch(request).catch(async () => (await caches.match(request, { ignoreVary: true })) ?? Response.error());
+
+/** Files under a name that changes with them: from the device where they are kept. */
+async function file(request) {
+  const kept = await caches.match(request, { ignoreVary: true });
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.ok && await caches.has(PAGES)) {
+    const copy = answer.clone();
+    await (await caches.open(PAGES)).put(request.url, copy).catch(() => {});
+  }
+  return answer;
+}
+
+addEventListener("install", () => skipWaiting());
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("sync", (event) => event.waitUntil(send()));
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (origin !== location.origin) return;
+  if (request.method === "POST" && /^\/\w\w\/sign-out$/.test(pathname)) event.respondWith(signOut(request));
+  else if (/^\/\w\w\/leave$/.test(pathname)) event.respondWith(leave(request));
+  else if (request.mode === "navigate") event.respondWith(go(event));
+  else if (request.method === "GET" && pathname.startsWith("/static/")) event.respondWith(file(request));
+  else if (request.method === "GET" && pathname.startsWith("/media/")) event.respondWith(drawing(request));
+});
+
+const ASKED = { fill, keep, send, forget, state };
+addEventListener("message", (event) => {
+  const { ask, ...more } = event.data ?? {};
+  if (!(ask in ASKED)) return;
+  event.waitUntil((async () => {
+    let did = null;
+    try { did = await ASKED[ask](more); } catch { /* the answer says that nothing came of it */ }
+    event.ports[0]?.postMessage(ask === "state" ? did : { did, ...(await state().catch(() => ({}))) });
+    if (ask === "keep" && did) await send();
+  })());
+});

@@ -26,6 +26,8 @@ NOT_PAGES = {
     "home.sitemap": "for machines",
     "home.robots": "for machines",
     "home.security": "for machines",
+    "offline.worker": "what the browser runs",
+    "offline.mine": "what worker.js asks",
     "search.now": "what find.js asks",
     "lessons.media": "a drawing",
     "lessons.by_slug": "leads to the number",
@@ -68,7 +70,7 @@ def by_address(who: str, locale: str, site: Site, seats: dict[str, Any], own: bo
     with site.inside():
         lesson = library().lessons[0]
         given = {
-            **seats, "number": lesson.number, "slug": lesson.slug, "idea_id": next(iter(library().misconceptions)), "code": seats["family_code"], "locale": locale,
+            **seats, "number": lesson.number, "slug": lesson.slug, "idea_id": next(iter(library().misconceptions)), "code": seats["family_code"], "locale": locale, "band": "B",
             "token": invitation(site) if who == "visitor" else "",
         }  # fmt: skip
         for rule in site.app.url_map.iter_rules():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,6 +16,8 @@ from app.curriculum.checking import check
 from app.curriculum.findings import Finding
 
 from .making import OTHER_OPTIONS, TODAY, change, fact, make_lessons, quiz_toml, service
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def test_a_lesson_without_mistakes_has_no_findings(tmp_path: Path) -> None:
@@ -356,16 +361,53 @@ def test_a_picture_needs_words(tmp_path: Path) -> None:
     only(root, "alt-missing")
 
 
-@pytest.mark.parametrize(
-    "inside",
-    ["<script>1</script>", '<g onclick="x"/>', '<image href="https://evil.example/a.png"/>', "<text>mot</text>", "<!ENTITY a 'b'>"],
-)
+# What a picture could do besides being drawn: run, load, link, speak, draw itself a billion times.
+PICTURES = {
+    "script": "<script>1</script>",
+    "handler": '<g onclick="x"/>',
+    "handler-entity": '<g &#111;nclick="x"/>',
+    "image": '<image href="https://evil.example/a.png"/>',
+    "image-old": '<image xmlns:x="http://www.w3.org/1999/xlink" x:href="//evil.example"/>',
+    "link": '<a href="javascript:alert(1)"><path d="M0 0"/></a>',
+    "words": "<text>mot</text>",
+    "title": "<title>mot</title>",
+    "entity": "<!ENTITY a 'b'>",
+    "laughs": '<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><text>&b;</text>',
+    "doctype": '<!DOCTYPE svg SYSTEM "https://evil.example/a.dtd">',
+    "sheet": '<?xml-stylesheet href="https://evil.example/a.css"?>',
+    "import": "<style>@import '//evil.example'</style>",
+    "import-spelt": "<style>@\\69mport '//evil.example'</style>",
+    "style-url": "<style>path{fill:url(//evil.example)}</style>",
+    "fill-url": '<path fill="url(https://evil.example#a)"/>',
+    "style-attribute": '<path style="fill:red"/>',
+    "uses": '<g id="a"><path d="M0 0"/></g><g id="b"><use href="#a"/><use href="#a"/></g>' + '<use href="#b"/>' * 60,
+    "foreign": "<foreignObject><b/></foreignObject>",
+    "frame": '<iframe src="//evil.example"/>',
+    "animation": '<animate attributeName="href" to="javascript:alert(1)"/>',
+    "set": '<set attributeName="onload" to="alert(1)"/>',
+    "filter": '<filter id="a"><feImage href="//evil.example"/></filter>',
+    "pattern": '<pattern id="a"><rect fill="url(#a)"/></pattern>',
+    "namespace": '<h:script xmlns:h="http://www.w3.org/1999/xhtml">1</h:script>',
+    "cdata": "<style><![CDATA[@import '//evil.example']]></style>",
+    "many": "<g/>\n" * 3000,
+    "broken": "<g>",
+    "twice": '<g class="a" class="b"/>',
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
 @pytest.mark.promise("G-6")
-def test_a_picture_may_not_run_load_or_speak(tmp_path: Path, inside: str) -> None:
+def test_a_picture_may_not_run_load_or_speak(tmp_path: Path, name: str) -> None:
     root = make_lessons(tmp_path)
     (root / "webcams" / "media").mkdir()
-    (root / "webcams" / "media" / "route.svg").write_text(f"<svg>{inside}</svg>")
-    assert rules(check(root, TODAY)) == {"unsafe-picture", "media-unused"}
+    (root / "webcams" / "media" / "route.svg").write_text(f"<svg>\n{PICTURES[name]}</svg>")
+    start = time.process_time()
+    found = check(root, TODAY)
+    assert time.process_time() - start < 1
+    assert rules(found) == {"unsafe-picture", "media-unused"}
+    (unsafe,) = (f for f in found if f.rule == "unsafe-picture")
+    assert unsafe.file == "lessons/webcams/media/route.svg"
+    assert unsafe.line >= 2
 
 
 def test_a_linked_word_is_listed(tmp_path: Path) -> None:
@@ -554,3 +596,17 @@ def test_checking_is_quick(tmp_path: Path) -> None:
     start = time.process_time()
     check(root, TODAY)
     assert time.process_time() - start < 1
+
+
+def test_several_processes_find_what_one_does(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    change(root, FR, "Un texte court.", "Un  texte court. {{cite:E-99}}")
+    for n in range(8):  # copies: the number is there nine times, and each has the same mistakes
+        shutil.copytree(root / "webcams", root / f"copy-{n}")
+    # In a process of its own, as the command is: one that has threads should not be forked.
+    code = "import sys, datetime, pathlib; from app.curriculum.checking import check; print(*check(pathlib.Path(sys.argv[1]), %s, 2), sep='\\n')"
+    run = subprocess.run([sys.executable, "-c", code % repr(TODAY), str(root)], cwd=PROJECT, capture_output=True, text=True, check=True)
+    found = check(root, TODAY)
+    assert len(found) > 9 * 3
+    assert {f.file.split("/")[1] for f in found} == {"webcams", *(f"copy-{n}" for n in range(8))}
+    assert run.stdout.splitlines() == [line for f in found for line in str(f).splitlines()]

@@ -37,7 +37,7 @@ from app.schools.reporting import as_json, make_report
 POLICIES: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "policies.toml").read_text("utf-8"))
 POLICY_OF = {endpoint: name for name, policy in POLICIES.items() for endpoint in policy["endpoints"]}
 OWNED = ("classroom_id", "assignment_id", "student_id", "attempt_uuid", "room_id", "colleague_id", "report_id", "code", "token")
-NOT_OWNED = {"locale": "en", "number": 1, "slug": LESSON, "name": "route.svg"}
+NOT_OWNED = {"locale": "en", "number": 1, "nth": 1, "slug": LESSON, "band": "B", "name": "route.svg"}
 MAY_BE_MISSING = ("lessons.print_pdf",)  # where the machine can make no PDF
 OPENS, SIGN_IN, FORBIDDEN, NOT_THERE, NO_SUCH_METHOD = "opens", "sign in", "forbidden", "not there", "no such method"
 

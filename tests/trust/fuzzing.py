@@ -213,7 +213,7 @@ class Fuzzer:
                     if method == "POST" and adapter.test(target, "POST") and names not in known:
                         known.add(names)
                         self.forms.append(FormSeen(actor, method, target, tuple(fields)))
-        self.weights = [DEAR.get(adapter.match(f.path, "POST")[0], 1.0) for f in self.forms]
+        self.weights = [(DEAR | dict.fromkeys(ENDING, 0.3)).get(adapter.match(f.path, "POST")[0], 1.0) for f in self.forms]
         assert len(self.forms) > 60, f"only {len(self.forms)} forms were found"
 
     def home_of(self, actor: str) -> dict[str, Any]:
@@ -433,7 +433,7 @@ class Findings:
         if any(c in value for value in headers.values() for c in "\r\n\0"):
             self.broken.append(f"a header was broken in two: {request}")
         where = headers.get("location", "")
-        if where and not where.startswith("/") and "home.leave" not in where and urlsplit(where).netloc.split(":")[0] not in ALLOWED_HOSTS:
+        if where and not re.match(r"/(?![/\\])", where) and urlsplit(where).netloc.partition(":")[0] not in ALLOWED_HOSTS:
             self.broken.append(f"leads to {where}: {request}")
         if seconds > SLOW:
             self.broken.append(f"took {seconds:.1f} s: {request}")

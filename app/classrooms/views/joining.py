@@ -253,4 +253,5 @@ def expired() -> Response:
 def sign_out() -> Response:
     sessions.end_this()
     db.session.commit()
-    return sessions.take_cookie(redirect(url_for("classrooms.sign_in"), 303))
+    # The worker of this browser says how many answers it still keeps for later (app/static/worker.js): those must not be thrown away.
+    return sessions.take_cookie(redirect(url_for("classrooms.sign_in"), 303), storage=request.form.get("kept") == "0")

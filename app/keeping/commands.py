@@ -1,0 +1,57 @@
+"""`balise backup-key`, `backup`, `verify` and `restore`: what they print."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from app.config import Config
+from app.core import clock
+from app.keeping import copying, restoring, sealing
+
+
+def checked() -> Config:
+    config = Config.from_environment()
+    config.check(clock.today())
+    return config
+
+
+def backup_key(file: Path, anew: bool) -> int:
+    config = checked()
+    public = sealing.make_key(file, config.data, anew)
+    print(f"Copies are sealed for {public} from now on.")
+    print(f"Take {file} to another machine and delete it here: whoever has it can read every copy, and without it no copy can be read.")
+    return 0
+
+
+def backup(place: Path) -> int:
+    config = checked()
+    file, manifest = copying.copy(config, place)
+    print(f"{file}: {sum(manifest.rows.values())} rows of {len(manifest.rows)} tables, {file.stat().st_size / 1e6:.1f} MB, sealed.")
+    print(f"The copy does not hold {config.data / 'keys'}: keep that apart, once.")
+    return 0
+
+
+def verify(file: Path, key: Path | None) -> int:
+    config = checked()
+    manifest = copying.look_over(config, file, sealing.private_key(key) if key else None)
+    depth = "opened, and whole" if key else "as it was made; add --key FILE to look inside"
+    print(f"{file}: of {manifest.made_at}, {sum(manifest.rows.values())} rows, {depth}.")
+    return 0
+
+
+def restore(file: Path, key: Path, over: str | None, even_if_old: bool) -> int:
+    config = checked()
+
+    def ask(name: str) -> bool:
+        if over is not None or not sys.stdin.isatty():
+            return over == name
+        return input(f"There is a database already. Type its name to overwrite it ({name}): ").strip() == name
+
+    done = restoring.restore(config, file, sealing.private_key(key), ask, even_if_old)
+    if done.before is not None:
+        print(f"What was there before is sealed in {done.before}.")
+    print(f"The site is as it was on {done.manifest.made_at}: {sum(done.manifest.rows.values())} rows in {done.seconds:.1f} s.")
+    print(f"{done.erased_again} classes, seats, assignments and accounts that had been erased since are erased again.")
+    print("Everybody signs in anew. Accounts are as they were then: shut again what had been shut since, and renew open invitations.")
+    return 0
