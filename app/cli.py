@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seed = commands.add_parser("seed", help="make the demo school, if it is not there, and print its sign-ins")
     seed.add_argument("--json", action="store_true", help="print the sign-ins as JSON, for scripts")
     invite = commands.add_parser("invite-teacher", help="print a link with which one teacher can make an account (or renew it)")
-    invite.add_argument("email", help="the e-mail address the teacher will sign in with; only a keyed hash of it is kept")
+    invite.add_argument("email", help="the email address the teacher will sign in with; only a keyed hash of it is kept")
     invite.add_argument("--school", type=int, metavar="ID", help="the school the account will belong to (see: balise schools)")
     invite.add_argument("--lead", action="store_true", help="to look after that school: its teachers and classes, never its students")
     member = commands.add_parser("invite-board", help="print a link for somebody of a board, who is shown its reports and nothing else")

@@ -6,8 +6,9 @@ from app.accounts import models as accounts
 from app.classrooms import models as classrooms
 from app.core import acts, sessions, throttle, tombstones
 from app.lessons import models as lessons
+from app.practice import models as practice
 from app.progress import models as progress
 from app.quizzes import models as quizzes
 from app.schools import models as schools
 
-ALL = (accounts, classrooms, lessons, progress, quizzes, schools, sessions, throttle, acts, tombstones)
+ALL = (accounts, classrooms, lessons, practice, progress, quizzes, schools, sessions, throttle, acts, tombstones)

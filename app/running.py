@@ -221,7 +221,7 @@ def invite_board(email: str, board_id: int) -> int:
 
 def print_invitation(email: str, whom: str, school_id: int | None = None, board_id: int | None = None, lead: bool = False) -> int:
     if "@" not in email or len(email) > 254:
-        return refuse("that is not an e-mail address.")
+        return refuse("that is not an email address.")
     config, app = site()
     from app.accounts.queries import BOARD_ROLE, LEAD_ROLE, TEACHER_ROLE, board_with, invite, school_with
     from app.core.db import db

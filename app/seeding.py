@@ -230,10 +230,10 @@ def as_text(demo: dict[str, Any] | None, address: str) -> str:
     student = classroom["students"][0]
     return (
         f"  Demo teacher   {address}/en/accounts/sign-in\n"
-        f"                 e-mail {teacher['email']}   password {teacher['password']}\n"
+        f"                 email {teacher['email']}   password {teacher['password']}\n"
         f"                 6-digit code now {pyotp.TOTP(teacher['totp_secret']).now()}   (a fresh code any time: {settings}make seed;\n"
         f"                 secret for an authenticator app: {teacher['totp_secret']})\n"
-        f"  Demo board     the same page and password, e-mail {board['email']}\n"
+        f"  Demo board     the same page and password, email {board['email']}\n"
         f"                 6-digit code now {pyotp.TOTP(board['totp_secret']).now()}\n"
         f"  Demo class     code {classroom['shown_code']} ({classroom['label']})\n"
         f"  Demo student   {address}/en/sign-in\n"

@@ -27,7 +27,7 @@ def values_for(app, school) -> dict[str, object]:
     return {
         "classroom_id": school.class_6b, "assignment_id": school.assignment, "student_id": school.amy, "number": 8, "slug": "sextortion",
         "code": school.family_code, "attempt_uuid": attempt, "token": token, "name": "route.svg",
-        "idea_id": "paying-ends-it", "band": "B",
+        "idea_id": "paying-ends-it", "band": "B", "nth": 1,
         "colleague_id": school.tremblay, "room_id": school.class_6b, "report_id": report.id,
     }  # fmt: skip
 

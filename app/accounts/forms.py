@@ -39,13 +39,13 @@ class CodeField(Text):
 
 
 class SignInForm(BaseForm):
-    email = Text(_l("E-mail address"), most=254, required=_l("Type the e-mail address you were invited with."))
+    email = Text(_l("Email address"), most=254, required=_l("Type the email address you were invited with."))
     password = PasswordField(_l("Password"), [InputRequired(_l("Type your password."))])
     code = CodeField(_l("6-digit code"))
 
 
 class AcceptForm(BaseForm):
-    email = Text(_l("E-mail address"), most=254, required=_l("Type the e-mail address you were invited with."))
+    email = Text(_l("Email address"), most=254, required=_l("Type the email address you were invited with."))
     name = Text(_l("Name shown to you"), most=40, required=_l("Type a short name, such as “Ms Tremblay”."))
     password = PasswordField(_l("Password"), [InputRequired(_l("Choose a password.")), good_password])
     code = CodeField(_l("6-digit code"))

@@ -59,12 +59,15 @@ def sign_in_sent() -> Any:
         return render_template("accounts/sign_in.html", form=form, kept=kept), 422
     account = "teacher " + email_hash(form.email.data)
     known = devices.knows(account)
-    if wait := throttle.try_now(account, known):
+    with crowd.in_line(known):
+        wait, row, fits = throttle.try_now(account, known), None, False
+        if not wait:
+            with db.reading() as connection:
+                row = connection.execute(select(Teacher.__table__).where(Teacher.email_hash == email_hash(form.email.data))).one_or_none()
+            fits = secret_fits(row.password_hash if row else None, form.password.data, row.key_id if row else EXACT)
+    if wait:
         form.email.errors = [_("Many tries: wait %(minutes)s minutes, then try again.", minutes=-(-wait // 60))]
         return render_template("accounts/sign_in.html", form=form, kept=kept), 429
-    with db.reading() as connection:
-        row = connection.execute(select(Teacher.__table__).where(Teacher.email_hash == email_hash(form.email.data))).one_or_none()
-    fits = secret_fits(row.password_hash if row else None, form.password.data, row.key_id if row else EXACT)
     step = totp_step(totp_secret(row.totp_salt if row else "-"), form.code.digits, row.totp_last_step if row else 0)
     if row is None or row.disabled or not fits or step is None or not use_step(row.id, row.password_hash, step):
         throttle.failed()
@@ -102,7 +105,7 @@ def accept(token: str) -> Any:
     if form.sent():
         step = totp_step(secret, form.code.digits)
         if email_hash(form.email.data) != invitation.email_hash:
-            form.email.errors = [_("This invitation was made for another e-mail address.")]
+            form.email.errors = [_("This invitation was made for another email address.")]
         elif step is None:
             form.code.errors = [_("This code does not fit. Wait for the next one in your app, and check the clock of your phone.")]
         else:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
+from app.core.crowd import Crowded
 from app.core.db import db
 from app.core.i18n import current_locale, pgettext
 from app.core.i18n import gettext as _
 from app.core.logs import describe, log
+from app.core.preferences import preferences
 from app.core.sessions import person
 
 
@@ -105,7 +107,23 @@ def error_page(status: int, heading: str = "", sentence: str = "", action: tuple
     return page, status
 
 
+def crowded_page(kept: dict[Any, str]) -> str:
+    """The page for whoever finds no place in the line: made once, because in a flood even pages would be too much work."""
+    if person() is not None:
+        return error_page(503)[0]
+    key = (current_locale(), request.endpoint, preferences())
+    if key not in kept:
+        kept[key] = error_page(503)[0]
+    return kept[key]
+
+
 def init_app(app: Flask) -> None:
+    crowded: dict[Any, str] = {}
+
+    @app.errorhandler(Crowded)
+    def come_back(_error: Crowded) -> Any:
+        return app.make_response((crowded_page(crowded), 503, {"Retry-After": "5"}))
+
     @app.errorhandler(HTTPException)
     def expected(error: HTTPException) -> Any:
         if isinstance(error, InternalServerError) and error.original_exception is not None:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from app.curriculum.findings import Finding
 
 if TYPE_CHECKING:  # a site that only serves does not need to know how lessons are read
     from app.curriculum.reading import Sources
-    from app.curriculum.workbench import Draft
+    from app.curriculum.workbench import Draft, Reader, Workbench
 
 LOOK_EVERY = 0.5  # seconds: hundreds of files are asked for their age
 MOST_SHOWN = 10
@@ -43,17 +44,26 @@ class Desk:
     """The files of a site in development."""
 
     def __init__(self, app: Flask, config: Config) -> None:
-        from app.curriculum.workbench import Reader, Workbench
-
         self.app, self.config, self.root = app, config, config.lessons
         self.looking, self.working = threading.Lock(), threading.Lock()
         self.looked_at = time.monotonic()
         self.lessons, self.looks = self.stamps()  # before the bench: what changes meanwhile is seen as a change
-        self.reader = Reader(self.root)
-        self.bench = Workbench(self.reader, app.extensions["balise.library"])
         self.findings: tuple[Finding, ...] = ()
         self.kept_back = False
         self.edition = 0
+
+    @cached_property
+    def reader(self) -> Reader:
+        from app.curriculum.workbench import Reader
+
+        return Reader(self.root)
+
+    @cached_property
+    def bench(self) -> Workbench:
+        """Made after the first pages, and best before a lesson changes: else the first change compiles all of them."""
+        from app.curriculum.workbench import Workbench
+
+        return Workbench(self.reader, self.app.extensions["balise.library"])
 
     def stamps(self) -> tuple[Stamps, Stamps]:
         """The age of every lesson file, and of every template and static file."""
@@ -106,6 +116,8 @@ class Desk:
         """Read the folder and load what compiles, before anybody waits for it: a second."""
         import app.curriculum.checking  # noqa: F401
 
+        with self.working:
+            self.bench  # noqa: B018
         self.sources()
 
     def sources(self) -> Sources:

@@ -28,7 +28,7 @@ class Gunicorn(BaseApplication):
             # In development one, too: it alone knows which lessons have changed.
             "workers": 1 if self.balise.sqlite or self.balise.debug else 2,
             "worker_class": "gthread",
-            "threads": 16,
+            "threads": 32,  # 20 of which may wait for a hash (core/crowd.py)
             "keepalive": 5,
             "timeout": 60,
             "graceful_timeout": 20,

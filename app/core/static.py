@@ -20,6 +20,7 @@ A_YEAR = "public, max-age=31536000, immutable"
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
     ".woff2": "font/woff2",
@@ -86,7 +87,7 @@ def pages() -> dict[str, Page]:
 
 def page_of(name: str, body: bytes) -> Page:
     kind = TYPES[Path(name).suffix]
-    return Page(body, [("Content-Type", kind), *HEADERS.items()], A_YEAR, "Accept-Encoding", pack=not name.endswith(".woff2"))
+    return Page(body, [("Content-Type", kind), *HEADERS.items()], A_YEAR, "Accept-Encoding", pack=not name.endswith((".png", ".woff2")))
 
 
 def serve(wsgi_app: Wsgi) -> Wsgi:

@@ -57,6 +57,31 @@ class Addresses:
             return len(times) > PER_ADDRESS
 
 
+class Friends:
+    """Addresses that somebody signed in from within half a day: hashed, in memory only. They need not stand in line (core/crowd.py)."""
+
+    MOST, FOR = 10_000, 12 * 3600
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.seen: OrderedDict[str, int] = OrderedDict()
+
+    def remember_this_address(self) -> None:
+        with self.lock:
+            self.seen[self.key()] = clock.seconds() + self.FOR
+            self.seen.move_to_end(self.key())
+            while len(self.seen) > self.MOST:
+                self.seen.popitem(last=False)
+
+    def has_this_address(self) -> bool:
+        return self.seen.get(self.key(), 0) > clock.seconds()
+
+    @staticmethod
+    def key() -> str:
+        return keyed_hex("friend", request.remote_addr or "", clock.seconds() // DAY)
+
+
+friends = Friends()
 addresses = Addresses()  # wrong secrets
 joins = Addresses()  # wrong class codes: counted apart, so that one who plays with codes does not keep a school from signing in
 
@@ -94,7 +119,8 @@ def failed() -> None:
 
 
 def succeeded(account: str, known_device: bool) -> None:
-    """Forget the wrong tries of this device."""
+    """Forget the wrong tries of this device. Its address is one that people sign in from."""
+    friends.remember_this_address()
     key = keyed_hex("throttle", "known" if known_device else "unknown", account)
     with db.writing() as connection:
         connection.execute(delete(Throttle).where(Throttle.key == key))

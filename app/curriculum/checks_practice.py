@@ -137,7 +137,9 @@ def facts_in_texts_suit_their_readers(desk: Desk, lesson: LessonSource) -> None:
                 fact = desk.sources.facts.get(found[1])
                 if fact is not None and not readable_by(fact, source.activity.bands):
                     line = section.body_line + section.body.count("\n", 0, found.start())
-                    message = f'fact "{found[1]}" is for {", ".join(fact.bands)}, this activity for {", ".join(source.activity.bands)}. Drop it.'
+                    message = (
+                        f'fact "{found[1]}" is for {", ".join(fact.bands)}, this activity for {", ".join(source.activity.bands)}. Drop it.'
+                    )
                     bench.text_error(locale, "", "fact-band", message, line)
 
 
@@ -196,7 +198,9 @@ def speakers_are_known(desk: Desk, lesson: LessonSource) -> None:
                 ids = {person["names"].get(locale): person["id"] for person in people}
                 for line in words.lines if words else ():
                     if line.name and line.name not in ids:
-                        message = f'nobody of the activity is called "{line.name}". Write one of {quoted(filter(None, ids))}, or add a person.'
+                        message = (
+                            f'nobody of the activity is called "{line.name}". Write one of {quoted(filter(None, ids))}, or add a person.'
+                        )
                         bench.text_error(locale, piece.id, "unknown-speaker", message, line.line)
                 if words is not None:
                     spoken[locale] = [ids.get(line.name, "") for line in words.lines]
@@ -216,7 +220,9 @@ def activities_are_easy_enough(desk: Desk, lesson: LessonSource) -> None:
             reading = measure([pair for text in texts for pair in sample(text, locale)], locale)
             most = LESSON_LEVEL[locale][youngest] + SECTION_MORE[locale]
             if reading is not None and reading.words >= 2 * FEWEST_WORDS[locale] and reading.level > most:
-                message = f'the activity reads at {reading.level:g}, at most {most:g} for band {youngest}. Longest: "{reading.longest[:60]}".'
+                message = (
+                    f'the activity reads at {reading.level:g}, at most {most:g} for band {youngest}. Longest: "{reading.longest[:60]}".'
+                )
                 section = bench.section(locale)
                 document = bench.document(locale)
                 if document is not None:

@@ -42,7 +42,7 @@ def _names_exist(bench: Bench, story: Story) -> bool:
     def miss(name: str, what: str, *path: str) -> None:
         nonlocal found
         found = False
-        bench.error("scene-unknown", f'{what} leads to "{name}", and there is no such scene. Add [activities.nodes.{name}], or mend it.', *path)
+        bench.error("scene-unknown", f'{what} leads to "{name}", which is no scene. Add [activities.nodes.{name}], or mend it.', *path)
 
     for name, what in ((story.start, "start"), (story.way, "way")):
         if name not in story.nodes:
@@ -78,7 +78,7 @@ def _graph(bench: Bench, story: Story) -> None:
         _way_marks(bench, story, node)
     length = max((longest_way(story, player.start) or LONGEST_WAY + 100 for player in story.players), default=0)
     if length > LONGEST_WAY + 50:
-        bench.error("scene-circle", "scenes lead in a circle: a story goes on, and rewinding leads back. Mend a choice.", "nodes")
+        bench.error("scene-circle", "scenes lead in a circle. A story goes on; rewinding leads back. Mend a choice.", "nodes", story.start)
         return
     if length > LONGEST_WAY:
         bench.error("scene-longest-way", f"the longest way has {length} scenes, at most {LONGEST_WAY}. Shorten it.", "nodes")
@@ -164,8 +164,9 @@ def _scenes(bench: Bench, story: Story) -> None:
                     message = f'"{option.id}" has no feedback. Say kindly what it does, in a line that begins with "  > ".'
                     bench.text_error(locale, node.id, "feedback-missing", message, option.line)
             said[locale] = frozenset(option.id for option in words.options if option.text.startswith(QUOTED[locale]))
-            if said[locale] != said.get("fr", said[locale]):
-                different = quoted(said[locale] ^ said["fr"])
+        for locale, own in said.items():
+            if own != said.get("fr", own):
+                different = quoted(own ^ said["fr"])
                 message = f'"{node.id}": {different} is said (in quotation marks) in one language and not in the French. Make them alike.'
                 bench.text_error(locale, node.id, "shape-parity", message)
 
@@ -194,7 +195,9 @@ def _threats_are_short(bench: Bench, node: Node, locale: str, words: PieceSource
 def _end(bench: Bench, story: Story) -> None:
     """The first message to somebody, and the quiet minute (R-05, R-12)."""
     if not 2 <= len(story.slots) <= 4 or any(len(slot.options) < 2 for slot in story.slots):
-        bench.error("message-missing", "the first message needs 2 to 4 parts with 2 sentences or more each: [activities.message.begin].", "message")
+        bench.error(
+            "message-missing", "the first message needs 2 to 4 parts with 2 sentences or more each: [activities.message.begin].", "message"
+        )
     for locale in LOCALES:
         words = bench.words(locale, "minute")
         if words is not None and not words.body.strip():

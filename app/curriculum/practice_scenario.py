@@ -181,7 +181,7 @@ class Step:
     """A scene that has been gone through, and how."""
 
     node: Node
-    token: str
+    turn: str
     choice: Choice | None = None
     kept: tuple[str, ...] = ()
 
@@ -200,7 +200,7 @@ class Walk:
     @property
     def path(self) -> str:
         """As forms carry it."""
-        return ".".join((*self.player, *(step.token for step in self.steps)))
+        return ".".join((*self.player, *(step.turn for step in self.steps)))
 
     @property
     def seen(self) -> frozenset[str]:
@@ -209,16 +209,17 @@ class Walk:
 
 def walk(story: Story, path: str) -> Walk:
     """As far along a path as it fits the story; what does not fit (an older story, something typed) ends it there."""
-    tokens = [t for t in path.split(".")[:MOST_STEPS] if _STEP.fullmatch(t)]
+    turns = [t for t in path.split(".")[:MOST_STEPS] if _STEP.fullmatch(t)]
     player = 0
-    if tokens and tokens[0][0] == "p":
-        player = int(tokens.pop(0)[1])
+    if turns and turns[0][0] == "p":
+        player = int(turns.pop(0)[1])
     if player >= len(story.players):
         player = 0
     me = story.players[player]
-    node, steps, mood = story.nodes[me.start], [], story.mood
-    for token in tokens:
-        step = _step(story, node, token, {s.node.id for s in steps})
+    node, mood = story.nodes[me.start], story.mood
+    steps: list[Step] = []
+    for turn in turns:
+        step = _step(story, node, turn, {s.node.id for s in steps})
         to = _leads_to(story, step) if step else ""
         if step is None or to not in story.nodes:
             break
@@ -231,21 +232,21 @@ def walk(story: Story, path: str) -> Walk:
     return Walk(me, tuple(steps), node, tuple(t for t in story.tricks if t in told), mood, played)
 
 
-def _step(story: Story, node: Node, token: str, before: set[str]) -> Step | None:
-    if token == "w":
-        return Step(node, token) if may_skip(story, node, before) else None
-    if token[0] == "k":
-        kept = tuple(node.things[n] for n in map(int, token[1:]) if n < len(node.things))
-        return Step(node, token, kept=kept) if node.keep else None
-    if token == "n":
-        return Step(node, token) if node.next and not node.keep else None
-    if token.isdecimal() and int(token) < len(node.choices):
-        return Step(node, token, node.choices[int(token)])
+def _step(story: Story, node: Node, turn: str, before: set[str]) -> Step | None:
+    if turn == "w":
+        return Step(node, turn) if may_skip(story, node, before) else None
+    if turn[0] == "k":
+        kept = tuple(node.things[n] for n in map(int, turn[1:]) if n < len(node.things))
+        return Step(node, turn, kept=kept) if node.keep else None
+    if turn == "n":
+        return Step(node, turn) if node.next and not node.keep else None
+    if turn.isdecimal() and int(turn) < len(node.choices):
+        return Step(node, turn, node.choices[int(turn)])
     return None
 
 
 def _leads_to(story: Story, step: Step) -> str:
-    if step.token == "w":
+    if step.turn == "w":
         return story.way
     return step.choice.to if step.choice else step.node.next
 
@@ -280,15 +281,15 @@ def all_paths(story: Story, most: int = 500) -> Iterator[Walk]:
     waiting: list[tuple[str, ...]] = [()]
     found = 0
     while waiting and found < most:
-        tokens = waiting.pop()
-        here = walk(story, ".".join(tokens))
-        if here.node.ending or len(here.steps) < len(tokens):
+        turns = waiting.pop()
+        here = walk(story, ".".join(turns))
+        if here.node.ending or len(here.steps) < len(turns):
             found += 1
             yield here
             continue
         if here.node.keep:
             kept = "".join(str(n) for n, thing in enumerate(here.node.things) if thing in here.node.keep)
-            waiting.append((*tokens, f"k{kept}"))
+            waiting.append((*turns, f"k{kept}"))
         elif here.node.next:
-            waiting.append((*tokens, "n"))
-        waiting += [(*tokens, str(n)) for n in reversed(range(len(here.node.choices)))]
+            waiting.append((*turns, "n"))
+        waiting += [(*turns, str(n)) for n in reversed(range(len(here.node.choices)))]

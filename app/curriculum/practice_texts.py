@@ -1,13 +1,13 @@
 """One piece of practice.<lang>.md taken apart: what is told, what is asked, and what can be chosen.
 
-    ### Words, where it has a heading {#its-id}
-    What happens, or any text.
+### Words, where it has a heading {#its-id}
+What happens, or any text.
 
-    - **Alex:** a line of a chat
+- **Alex:** a line of a chat
 
-    #### What is asked
-    - [an-option] Its words
-      > What is said to whoever chooses it.
+#### What is asked
+- [an-option] Its words
+  > What is said to whoever chooses it.
 """
 
 from __future__ import annotations

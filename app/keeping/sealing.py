@@ -78,7 +78,8 @@ class Chain:
 
     @staticmethod
     def pieces(first: bytes, files: Iterable[Path]) -> Iterator[bytes]:
-        yield first
+        if first:
+            yield first
         for file in files:
             with file.open("rb") as source:
                 while piece := source.read(1 << 18):

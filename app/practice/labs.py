@@ -208,7 +208,7 @@ def chart_on_page(doing: Doing) -> dict[str, Any]:
         "posters": posters,
         "checked": bool(doing.sent),
         "charting": charting,
-        "shapes": json.dumps(_shapes(doing.activity), separators=(",", ":")),
+        "shapes": json.dumps(_shapes(doing), separators=(",", ":")),
     }
 
 
@@ -220,12 +220,16 @@ def chart_on_paper(doing: Doing) -> dict[str, Any]:
     }
 
 
-def _shapes(activity: Activity) -> dict[str, Any]:
-    """The numbers behind each poster, for the script."""
+def _shapes(doing: Doing) -> dict[str, Any]:
+    """The numbers and names behind each poster, for the script."""
     return {
-        p.id: {"bars": {name: row["values"] for name, row in p.data["bars"].items()}, "axes": p.data["axes"]}
-        for p in activity.of_role("poster")
+        p.id: {"bars": {name: [row["values"], _names(doing, p, name)] for name, row in p.data["bars"].items()}, "axes": p.data["axes"]}
+        for p in doing.activity.of_role("poster")
     }
+
+
+def _names(doing: Doing, poster: Piece, row: str) -> list[str]:
+    return [option.text for option in doing.text.pieces[f"{poster.id}-{row}"].options.values()]
 
 
 def _poster(doing: Doing, piece: Piece, mended: bool) -> Poster:

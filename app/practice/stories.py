@@ -38,7 +38,9 @@ class Gone:
 def scene_of(story: Story, text: ActivityText, node: Node) -> Scene:
     words = text.pieces.get(node.id) or PieceText("", "")
     tricks = tuple((name, text.pieces[name]) for name in node.notices if name in text.pieces)
-    return Scene(node, words, tricks, {name: said(option.text) for name, option in words.options.items()}, may_skip(story, node, frozenset()))
+    return Scene(
+        node, words, tricks, {name: said(option.text) for name, option in words.options.items()}, may_skip(story, node, frozenset())
+    )
 
 
 def said(html: str) -> str:
@@ -52,7 +54,7 @@ def on_page(doing: Doing) -> dict[str, Any]:
     here, paused = _moved(story, doing)
     players, names = story.players, names_of(story, doing.locale)
     scenes = {name: scene_of(story, doing.text, node) for name, node in story.nodes.items()}
-    gone = [Gone(scenes[s.node.id], s.choice.id if s.choice else "", s.kept, s.token == "w") for s in here.steps]
+    gone = [Gone(scenes[s.node.id], s.choice.id if s.choice else "", s.kept, s.turn == "w") for s in here.steps]
     return {
         "story": story,
         "walk": here,
@@ -74,9 +76,9 @@ def _moved(story: Story, doing: Doing) -> tuple[Walk, bool]:
     """Where the form leads, and whether it asks for a break."""
     before, go = doing.sent.get("path", "")[:200], doing.sent.get("go", "")
     here = walk(story, before)
-    prefix, tokens = here.player, tuple(step.token for step in here.steps)
+    prefix, turns = here.player, tuple(step.turn for step in here.steps)
     if go == "back":
-        return walk(story, ".".join(prefix + tokens[:-1])), False
+        return walk(story, ".".join(prefix + turns[:-1])), False
     if go == "again":
         return walk(story, ".".join(prefix)), False
     if go in ("pause", "resume"):
@@ -85,7 +87,7 @@ def _moved(story: Story, doing: Doing) -> tuple[Walk, bool]:
         go = "k" + "".join(str(n) for n, thing in enumerate(here.node.things) if thing in doing.ticked("thing"))
     if re.fullmatch(r"p\d", go):
         return walk(story, go), False
-    return (walk(story, ".".join((*prefix, *tokens, go))) if go else here), False
+    return (walk(story, ".".join((*prefix, *turns, go))) if go else here), False
 
 
 def names_of(story: Story, locale: str) -> dict[str, str]:

@@ -1,19 +1,29 @@
-"""Doing something of a lesson: in public, without anything that is kept. What was chosen travels in the form, never in the address."""
+"""Doing something of a lesson: in public, without anything that is kept. What was chosen travels in the form, never in the address.
+
+A student may add the way through a story to the counts of the class; the teacher sees counts, five students at a time."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 
-from app.core.access import EVERYBODY, open_to
+from app.classrooms.queries import SignedInStudent, assignments_of, shown_code
+from app.classrooms.taught import own_classroom
+from app.core import sessions
+from app.core.access import EVERYBODY, STUDENTS, TEACHERS, open_to
+from app.core.db import db
 from app.core.i18n import current_locale
+from app.core.library import library
 from app.core.pages import same_for_everybody
 from app.curriculum.content import Activity, Lesson
+from app.curriculum.practice_scenario import story_of, walk
 from app.lessons.views import lesson_or_404
 from app.practice.doing import Doing, Shown, nothing_more
 from app.practice.kinds import SHOWN
+from app.practice.queries import count_way, counts_in, waiting_in
+from app.practice.shares import shares_of
 
 bp = Blueprint("practice", __name__, template_folder="templates")
 Page = Any
@@ -78,4 +88,47 @@ def paper(number: int, nth: int) -> Page:
         activity=here.activity,
         text=here.text,
         **(how.on_paper or how.words)(here),
+    )
+
+
+STORY = "scenario"
+
+
+@bp.post("/lessons/<id:number>/practice/<id:nth>/count")
+@open_to(STUDENTS)
+def count(number: int, nth: int) -> Page:
+    """Add a finished way through a story to the counts of the class, once for each student; a later one changes nothing and looks alike."""
+    lesson, activity = activity_or_404(number, nth)
+    student = sessions.person()
+    assert isinstance(student, SignedInStudent)
+    if activity.kind != STORY:
+        abort(404)
+    path = request.form.get("path", "")
+    way = walk(story_of(activity), path)
+    if way.path != path or not way.node.ending or way.player:
+        abort(400)
+    count_way(student, lesson.slug, activity.id, way)
+    db.session.commit()
+    return redirect(url_for("lessons.show", number=lesson.number) + "#ui-practice", 303)
+
+
+@bp.get("/practice/<id:classroom_id>")
+@open_to(TEACHERS)
+def of_class(classroom_id: int) -> Page:
+    """What a class chose in its stories: counts, never names and never one way."""
+    classroom = own_classroom(classroom_id)
+    given, shown, begun = assignments_of(classroom.id), counts_in(classroom.id), waiting_in(classroom.id)
+    assigned = {a.lesson_slug for a in given}
+    stories = [
+        shares_of(lesson, activity, current_locale(), shown.get((lesson.slug, activity.id), {}))
+        for lesson in library().lessons
+        for activity in lesson.practice_for(classroom.band)
+        if activity.kind == STORY and current_locale() in activity.texts
+        if lesson.slug in assigned or (lesson.slug, activity.id) in begun
+    ]
+    return render_template(
+        "practice/of_class.html",
+        classroom={"id": classroom.id, "label": classroom.label, "code": shown_code(classroom)},
+        columns=[{"assignment": a} for a in given],
+        stories=stories,
     )

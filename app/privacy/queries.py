@@ -49,6 +49,14 @@ WHAT = {
         _l("How often each answer was tapped at the end of a lesson (was it clear, do you know where to get help), without names"),
         _l("So that the teacher knows whether to explain again, and where help is."),
     ),
+    "practised": (
+        _l("That your choices in a story were counted for the class; what you chose stands nowhere with your seat"),
+        _l("So that nobody is counted twice."),
+    ),
+    "practice-counts": (
+        _l("How often each way was chosen in a story, without names, shown five students at a time"),
+        _l("So that the teacher knows what to talk about."),
+    ),
     "class-facts": (
         _l("The class’s name, age group, language, time zone, number of seats and dates"),
         _l("So that lessons fit the class and end with it."),
@@ -60,7 +68,7 @@ WHAT = {
     ),
     "account": (_l("The account’s number, language, and the days it was made and last used"), _l("So that old accounts can be closed.")),
     "email-scrambled": (
-        _l("The e-mail address, scrambled: the site recognises it but cannot read it"),
+        _l("The email address, scrambled: the site recognises it but cannot read it"),
         _l("So that the teacher can sign in."),
     ),
     "shown-name": (

@@ -18,9 +18,9 @@ TERMS: dict[str, tuple[Any, Any, str]] = {
         ),
         "n = |{seat : finished_on <= last_day}|",
     ),
-    "solid": (_l("Solid"), _l("At least 80 % right, sensitive questions left out."), "best_right / best_counted >= 0.80"),
-    "getting_there": (_l("Getting there"), _l("From 50 % to below 80 % right."), "0.50 <= best_right / best_counted < 0.80"),
-    "below_half": (_l("Below half"), _l("Less than 50 % right."), "best_right / best_counted < 0.50"),
+    "solid": (_l("Solid"), _l("At least 80% right, sensitive questions left out."), "best_right / best_counted >= 0.80"),
+    "getting_there": (_l("Getting there"), _l("From 50% to below 80% right."), "0.50 <= best_right / best_counted < 0.80"),
+    "below_half": (_l("Below half"), _l("Less than 50% right."), "best_right / best_counted < 0.50"),
     "pairs": (
         _l("Both checks"),
         _l("Students who answered the short check before the lesson and the one after it. Everybody else is left out of the gain."),

@@ -15,7 +15,7 @@ SURE = _l("Tick the box if you are sure.")
 
 
 class InviteForm(BaseForm):
-    email = Text(_l("E-mail address"), most=254, required=_l("Type the teacher’s e-mail address."))
+    email = Text(_l("Email address"), most=254, required=_l("Type the teacher’s email address."))
 
     def validate_email(self, field: Any) -> None:
         """Only the obvious: the address is never written to, it is what the teacher will sign in with."""

@@ -176,3 +176,99 @@ export const exact = async ({ width, height, values }) => {
   if (!globalThis.crypto?.subtle) return plainSha256(bytes);
   return [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].map((v) => v.toString(16).padStart(2, "0")).join("");
 };
+
+/* The page. Without this file it shows one picture with its fingerprints and a table of worked examples. */
+const lab = globalThis.document?.querySelector(".lab-prints");
+if (lab) {
+  const one = (what, where = lab) => where.querySelector(what);
+  const all = (what, where = lab) => [...where.querySelectorAll(what)];
+  const fill = (text, gaps) => text.replace(/\{(\w+)\}/g, (_, name) => gaps[name]);
+  const shapes = JSON.parse(lab.dataset.shapes);
+  const INKS = [[0, 0x0D2126], [96, 0x1E6E76], [176, 0x9FCFCC], [232, 0xF6EED2], [255, 0xFFD97A]];
+  const colour = range(256).map((grey) => {
+    const n = INKS.findIndex(([high]) => high >= grey) || 1, [low, a] = INKS[n - 1], [high, b] = INKS[n];
+    return [16, 8, 0].map((shift) => Math.round((((a >> shift) & 255) * (high - grey) + ((b >> shift) & 255) * (grey - low)) / (high - low)));
+  });
+  const painted_ = new Map();
+  const [figure, set, verdict, mine] = ["[data-changed]", "[data-set]", "[data-verdict]", "[data-mine]"].map((what) => one(what));
+  const canvas = one("canvas"), before = one("[data-before]"), names = all("[name=picture]").map((radio) => radio.value), alts = before.dataset.alts.split("|");
+  const sources = all(".thumbs img").map((img) => img.src);
+  const words = Object.fromEntries(all("[data-out]").map((out) => [out.dataset.out, out.textContent]));
+  let asked = 0;
+
+  const picture = () => {
+    const name = one("[name=picture]:checked").value;
+    if (!painted_.has(name)) painted_.set(name, paint(shapes[name]));
+    return painted_.get(name);
+  };
+  const change = () => {
+    const value = (name) => +one(`[name=${name}]`).value, on = (name) => one(`[name=${name}]`).checked;
+    return { crop: value("crop"), size: value("size"), light: value("light"), quality: value("quality"), corner: on("corner"), mirror: on("mirror"), turn: on("turn") };
+  };
+  const show = ({ width, height, values }) => {
+    Object.assign(canvas, { width, height });
+    const pen = canvas.getContext("2d"), image = pen.createImageData(width, height);
+    values.forEach((grey, i) => image.data.set([...colour[grey], 255], 4 * i));
+    pen.putImageData(image, 0, 0);
+  };
+  const bits = (svg, own, other = own) => {
+    const dots = (wanted, form) => [...own].map((bit, i) => wanted(bit, i) ? form(i % 8 * 10, Math.floor(i / 8) * 10) : "").join("");
+    one("[data-ones]", svg).setAttribute("d", dots((bit) => bit === "1", (x, y) => `M${x + 2} ${y + 5}h6`));
+    one("[data-off]", svg).setAttribute("d", dots((bit, i) => bit !== other[i], (x, y) => `M${x + 1} ${y + 1}h8v8h-8z`));
+  };
+  const found = (id) => {
+    const item = one(`[data-try=${id}]`);
+    item.classList.add("is-found");
+    one("[data-found]", item).hidden = false;
+  };
+
+  const draw = async () => {
+    const own = picture(), how = change(), other = changed(own, how), eights = one("[name=eight]").checked;
+    const prints = [own, other].map(lookalike), ticket = ++asked;
+    const far = Math.min(...(eights ? eight(own).map(lookalike) : [prints[0]]).map((print) => distance(print, prints[1])));
+    const same = far <= MATCH;
+    show(other);
+    all(".bits").forEach((svg, i) => bits(svg, prints[i], prints[0]));
+    one("[data-dot]").setAttribute("cx", far * 10);
+    const status = one("[role=status]", verdict), judged = same ? lab.dataset.same : lab.dataset.other;
+    const text = fill(eights ? status.dataset.eight : status.dataset.said, { n: far, verdict: judged, match: MATCH });
+    if (status.textContent !== text) status.textContent = text;
+    const [first, second] = await Promise.all([exact(own), exact(other)]);
+    if (ticket !== asked) return; // something newer is on its way
+    for (const [name, value] of [["before", first], ["after", second]]) one(`[data-exact=${name}]`).textContent = `${value.slice(0, 16)}…`;
+    one("[data-exact=after]").classList.toggle("is-other", first !== second);
+    const said = one("[data-exact-said]");
+    said.textContent = first === second ? said.dataset.same : said.dataset.other;
+    [first === second ? lab.dataset.same : lab.dataset.other, `${distance(...prints)}`, eights ? `${far} · ${judged}` : "–"].forEach((cell, i) => { mine.cells[i + 1].textContent = cell; });
+    const only = (name) => Object.entries({ ...how, [name]: 0 }).every(([key, value]) => key === name || !value || value === 100 || key === "corner");
+    if (first !== second && distance(...prints) <= 3) found("same");
+    if (how.crop && only("crop") && !same) found("breaks");
+    if (how.mirror && eights && same) found("mirror");
+  };
+  const tell = () => {
+    for (const input of all("[type=range]")) {
+      const out = one(`[data-out=${input.name}]`), unit = input.dataset.unit;
+      out.textContent = unit ? `${input.name === "light" && input.value > 0 ? "+" : ""}${input.value}\u00a0${unit}` : input.value === input.max ? words[input.name] : input.value;
+    }
+  };
+  const pick = () => {
+    const n = names.indexOf(one("[name=picture]:checked").value);
+    Object.assign(before, { src: sources[n], alt: alts[n] });
+  };
+
+  lab.addEventListener("input", () => {
+    pick();
+    tell();
+    draw();
+  });
+  one("[data-reset]").addEventListener("click", () => {
+    for (const input of all("[type=range]", set)) input.value = input.defaultValue;
+    for (const input of all("[type=checkbox]", set)) input.checked = false;
+    tell();
+    draw();
+  });
+  for (const radio of all("[name=picture]")) radio.disabled = false;
+  for (const part of [figure, set, verdict, mine]) part.hidden = false;
+  tell();
+  draw();
+}

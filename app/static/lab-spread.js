@@ -67,3 +67,121 @@ export const places = () => {
   }
   return spots;
 };
+
+/* The page. Without this file it shows one run, and its form asks the server for another. */
+const lab = globalThis.document?.querySelector(".lab-spread");
+if (lab) {
+  const one = (what, where = lab) => where.querySelector(what);
+  const LEFT = 40, RIGHT = 470, TOP = 14, BOTTOM = 170, SECOND = 1000;
+  const fill = (text, gaps) => text.replace(/\{(\w+)\}/g, (_, name) => gaps[name]);
+  const number = new Intl.NumberFormat(document.documentElement.lang);
+  const spots = places();
+  const path = (all) => all.map(([x, y]) => `M${x} ${y}h0`).join("");
+  const [clock, runs, luckier] = [one("[data-clock]"), one("[data-run]"), one("[data-luck]")];
+  const at = one("[name=at]");
+  const word = one("span", runs), start = word.textContent;
+  const many200 = one("[data-many]");
+  let result, seed = +lab.elements.seed.value, timer;
+
+  const setting = () => {
+    const on = (name) => one(`[value=${name}]`).checked;
+    return { tenths: +one("[name=tenths]").value, refuses: on("refuses"), reportHour: on("report") ? +one("[name=hour]").value : 0, fingerprint: on("fingerprint") };
+  };
+  const braked = () => lab.querySelector("[name=brake]:checked") !== null;
+
+  /* Everything at one hour of the run. */
+  const show = (hour) => {
+    const { without, got } = result;
+    const till = without.phones.map((phone, i) => [phone, spots[i]]).filter(([phone]) => phone.hour <= hour);
+    const at_ = (some) => path(some.map(([, spot]) => spot));
+    const fresh = ([phone]) => phone.hour === hour && hour < without.hours;
+    const sides = { without: till, with: till.filter(([phone]) => got.has(phone.luck)) };
+    lab.querySelectorAll(".phones").forEach((svg, i) => {
+      const own = sides[i ? "with" : "without"];
+      one("[data-got]", svg).setAttribute("d", at_(own));
+      one("[data-new]", svg).setAttribute("d", at_(own.filter(fresh)));
+    });
+    for (const [name, own] of Object.entries(sides)) one(`[data-count=${name}]`).textContent = own.length;
+    at.value = hour;
+    one("[data-out=at]").textContent = hour;
+    const x = LEFT + (RIGHT - LEFT) * hour / HOURS;
+    one("[data-now]").setAttribute("d", hour < without.hours ? `M${x} ${TOP}V${BOTTOM}` : "");
+  };
+
+  const draw = () => {
+    result = compare(setting(), seed);
+    const { without, braked: own, refusing } = result;
+    const counts = [reached(without), reached(own)], most = Math.max(20, ...counts[0]);
+    const ring = path(without.phones.map((_, i) => spots[i]));
+    for (const way of lab.querySelectorAll(".ph-ring, .ph-hole")) way.setAttribute("d", ring);
+    lab.querySelectorAll("[data-curve]").forEach((way, i) => way.setAttribute("d", "M" + counts[i].map((n, h) => `${(LEFT + (RIGHT - LEFT) * h / HOURS).toFixed(1)} ${(BOTTOM - (BOTTOM - TOP) * n / most).toFixed(1)}`).join("L")));
+    one("[data-most]").textContent = most;
+    const svg = lab.querySelectorAll(".phones")[1];
+    one(".ph-no", svg)?.remove();
+    if (refusing > 0) {
+      const dot = document.createElementNS(svg.namespaceURI, "path");
+      dot.setAttribute("class", "ph-no");
+      dot.setAttribute("d", path([spots[refusing]]));
+      svg.append(dot);
+    }
+    const rows = counts[0].map((n, h) => [h, n, counts[1][h]]).filter(([h]) => h % 3 === 0 || h === without.hours);
+    const body = one("[data-rows] tbody");
+    const line = body.rows[0];
+    body.replaceChildren(...rows.map((cells) => {
+      const row = line.cloneNode(true);
+      cells.forEach((n, i) => { row.cells[i].textContent = n; });
+      return row;
+    }));
+    at.max = without.hours;
+    one("[data-said]", many200).textContent = "";
+    show(without.hours);
+  };
+
+  const say = () => {
+    const { without, braked: own } = result, box = one(".outcome");
+    const gaps = { hours: without.hours, without: without.phones.length, braked: own.phones.length, spared: without.phones.length - own.phones.length };
+    const text = fill(without.hours < HOURS ? box.dataset.full : box.dataset.said, gaps);
+    box.textContent = braked() ? text + (own.over ? ` ${box.dataset.over}` : "") : box.dataset.alike;
+  };
+
+  const stop = () => {
+    clearInterval(timer);
+    timer = undefined;
+    word.textContent = start;
+  };
+  const play = () => {
+    let hour = +at.value >= result.without.hours ? 0 : +at.value;
+    if (matchMedia("(prefers-reduced-motion:reduce)").matches) return show(result.without.hours), say();
+    word.textContent = runs.dataset.pause;
+    show(hour);
+    timer = setInterval(() => {
+      show(++hour);
+      if (hour >= result.without.hours) stop(), say();
+    }, SECOND / 4);
+  };
+
+  lab.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (timer) return stop();
+    if (event.submitter === luckier) {
+      lab.elements.seed.value = ++seed;
+      draw();
+    }
+    play();
+  });
+  lab.addEventListener("input", ({ target }) => {
+    stop();
+    if (target === at) return show(+at.value);
+    one("[data-out=tenths]").textContent = number.format(one("[name=tenths]").value / 10);
+    one("[data-out=hour]").textContent = one("[name=hour]").value;
+    if (target.name === "hour") one("[value=report]").checked = true;
+    draw();
+  });
+  lab.addEventListener("change", ({ target }) => { if (target !== at) say(); }); // once, when a slider is let go
+  one("button", many200).addEventListener("click", () => {
+    const { without, braked: own, overWithout, overBraked } = many(setting(), seed), box = one("[data-said]", many200);
+    box.textContent = fill(box.dataset.said, { without, braked: own, over: overBraked, bare: overWithout });
+  });
+  clock.hidden = many200.hidden = false;
+  draw();
+}

@@ -46,6 +46,7 @@ const show = () => {
   for (const b of all("[name=go][value=w]")) b.hidden = !skip;
   one("[name=go][value=back]").disabled = !path.length;
   closing.hidden = !ending;
+  for (const e of all("[data-counted]")) e.hidden = Boolean(me.token);
   one("[data-open]").hidden = ending !== "open";
   form.path.value = [me.token, ...path].filter(Boolean).join(".");
 };
@@ -107,6 +108,7 @@ const attend = (from = log.lastElementChild) => {
 
 document.addEventListener("submit", (event) => {
   if (event.target !== form) return;
+  if (event.submitter?.hasAttribute("formaction")) return kept(""); // a student adds the way to the counts of the class
   event.preventDefault();
   again.hidden = true;
   const go = event.submitter?.value ?? "";

@@ -68,6 +68,28 @@ def upgrade():
         sa.Column("seal", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_acts_end")),
     )
+    op.create_table(
+        "practice_counts",
+        sa.Column("classroom_id", sa.Integer(), nullable=False),
+        sa.Column("lesson_slug", sa.String(length=60), nullable=False),
+        sa.Column("activity_id", sa.String(length=60), nullable=False),
+        sa.Column("scene", sa.String(length=60), nullable=False),
+        sa.Column("choice", sa.String(length=60), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("shown", sa.Integer(), nullable=False, server_default="0"),
+        key("practice_counts", "classroom_id", "classrooms"),
+        sa.PrimaryKeyConstraint("classroom_id", "lesson_slug", "activity_id", "scene", "choice", name=op.f("pk_practice_counts")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "practised",
+        sa.Column("student_id", sa.Integer(), nullable=False),
+        sa.Column("lesson_slug", sa.String(length=60), nullable=False),
+        sa.Column("activity_id", sa.String(length=60), nullable=False),
+        key("practised", "student_id", "students"),
+        sa.PrimaryKeyConstraint("student_id", "lesson_slug", "activity_id", name=op.f("pk_practised")),
+        sqlite_with_rowid=False,
+    )
     # What has been shown stays shown: from now on it moves five taps at a time.
     enough = "(SELECT sum(p.n) FROM pulses p WHERE p.assignment_id = pulses.assignment_id AND p.question = pulses.question) >= 5"
     op.execute(f"UPDATE pulses SET shown = n WHERE {enough}")
@@ -90,7 +112,7 @@ def rebuild(autoincrement):
 
 def downgrade():
     rebuild(False)
-    for table in ("staff_acts_end", "staff_acts", "tombstones"):
+    for table in ("practised", "practice_counts", "staff_acts_end", "staff_acts", "tombstones"):
         op.drop_table(table)
     for table in MARKED:
         op.drop_column(table, "mark")

@@ -37,6 +37,7 @@ def site(tmp_path, compiled, lessons, monkeypatch):
     monkeypatch.setattr(preview, "looks", lambda: iter(()))  # somebody may edit a template while the tests run
     data = shutil.copytree(compiled, tmp_path / "data")
     app = create_app(replace(config_for(data, lessons=lessons), debug=True))
+    assert app.extensions["balise.desk"].bench  # made before anything changes, as by `warm`
     yield app
     app.extensions["balise.engine"].dispose()
 

@@ -18,6 +18,9 @@ from app.home.views import EXITS
 
 LOCALES = ("en", "fr", "ko")
 WIDTHS = (390, 1366)
+# `make browser` does everything in each language and size; `make test` goes each long way once in each language.
+WHOLE = os.environ.get("BALISE_WALK") == "whole"
+EVERYWHERE = tuple((locale, width) for locale in LOCALES for width in WIDTHS) if WHOLE else (("en", 390), ("fr", 1366), ("ko", 390))
 ACCEPT = {"en": "en-CA", "fr": "fr-CA", "ko": "ko-KR"}
 CHROMIUM = os.environ.get("BALISE_CHROMIUM") or "/usr/bin/chromium"
 # Nothing leaves this machine: no background talk, and no name but our own is found.

@@ -1,27 +1,26 @@
-"""What holds on every page there is, in English, or with BALISE_WALK=whole in each language, for a visitor, a student and a teacher. See walking.py and pages.py."""
+"""What holds on every page there is, for a visitor, a student, a teacher and a board. What is walked is told in walking.py and pages.py."""
 
 from __future__ import annotations
 
 import pytest
-from browser.driving import LOCALES
-from browser.walking import WHOLE, walk
+from browser.walking import LEAST, PARTS, walk
 
 walks: dict = {}
 
 
 @pytest.fixture(params=[
-    pytest.param((who, locale), id=f"{who}-{locale}", marks=pytest.mark.xdist_group(f"walk-{who}-{locale}"))
-    for who in ("visitor", "teacher", "student", "board") for locale in (LOCALES if WHOLE else LOCALES[:1])
+    pytest.param((who, part), id=f"{who}-{part + 1}", marks=pytest.mark.xdist_group(f"walk-{who}-{part}"))
+    for who, parts in PARTS.items() for part in range(parts)
 ])  # fmt: skip
 def walked(request, browser, site, seats, state_of):
-    who, locale = request.param
+    who, part = request.param
     if request.param not in walks:
-        walks[request.param] = walk(browser, site, seats, who, locale, state_of(who))
+        walks[request.param] = walk(browser, site, seats, who, part, state_of(who))
     return walks[request.param]
 
 
 def test_every_page_opens(walked):
-    assert walked.pages >= 3
+    assert walked.pages >= LEAST
     assert not walked.status, "\n".join(walked.status)
 
 
@@ -29,7 +28,7 @@ def test_axe_finds_no_barrier(walked):
     assert not walked.axe, "\n".join(walked.axe)
 
 
-def test_no_page_scrolls_sideways_on_a_small_phone(walked):
+def test_no_page_scrolls_sideways_on_a_small_phone_or_at_200_percent(walked):
     assert not walked.sideways, "\n".join(walked.sideways)
 
 
@@ -39,6 +38,10 @@ def test_spaced_out_text_still_fits(walked):
 
 def test_buttons_are_large_enough_for_a_finger(walked):
     assert not walked.small, "\n".join(walked.small)
+
+
+def test_whoever_asked_for_less_motion_sees_none(walked):
+    assert not walked.moving, "\n".join(walked.moving)
 
 
 @pytest.mark.promise("D-1")

@@ -65,11 +65,11 @@ def test_a_page_whose_session_has_ended_says_so_and_asks_no_more(browser, site, 
     with browsing(browser, site, "en", 1366) as page:
         page.context.add_cookies([{"name": "balise", "value": token, "url": site.url}])
         page.goto(f"/en/progress/{classroom.id}/{classroom.assignment}/live")
-        page.get_by_text("Renews itself").wait_for(timeout=SEEN_WITHIN)
+        page.get_by_text("Updates every two seconds").wait_for(timeout=SEEN_WITHIN)
         with site.inside():
             db.session.execute(sessions.SessionRow.__table__.delete().where(sessions.SessionRow.token_hash == sessions.fingerprint(token)))
             db.session.commit()
-        page.get_by_text("stands still").wait_for(timeout=SEEN_WITHIN)
+        page.get_by_text("has stopped updating").wait_for(timeout=SEEN_WITHIN)
         asked = len(page.watch.requests)
         page.wait_for_timeout(SEEN_WITHIN)
         assert len(page.watch.requests) == asked

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser.driving import LOCALES, WIDTHS, heading, path_of
+from browser.driving import EVERYWHERE, heading, path_of
 
 OTHER = {"en": "ko", "fr": "en", "ko": "fr"}
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(("locale", "width"), EVERYWHERE)
 def test_a_parent_reads_a_guide_and_the_family_page(browse, site, seats, locale, width):
     with browse(locale, width) as page:
         page.goto("/")  # the browser's own language

@@ -7,8 +7,8 @@ import re
 import pytest
 from browser.driving import (
     ACCEPT,
+    EVERYWHERE,
     LOCALES,
-    WIDTHS,
     answer,
     go_on,
     heading,
@@ -114,8 +114,7 @@ def journey(browse, site, as_teacher, locale, width, script=True):
         assert question(page) != first
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(("locale", "width"), EVERYWHERE)
 def test_a_student_joins_learns_leaves_and_comes_back_from_another_device(browse, site, state_of, locale, width):
     journey(browse, site, state_of("teacher"), locale, width)
 

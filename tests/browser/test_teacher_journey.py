@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pyotp
 import pytest
-from browser.driving import LOCALES, WIDTHS, fill_in_who, path_of, send, sign_in_teacher, words_shown
+from browser.driving import EVERYWHERE, fill_in_who, path_of, send, sign_in_teacher, words_shown
 from browser.serving import name_in
 from making import make_attempt, make_students
 from sqlalchemy import select
@@ -23,8 +23,7 @@ from app.core.db import db
 STUDENTS = 6  # counts of a question are shown from 5 answers on
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(("locale", "width"), EVERYWHERE)
 def test_a_teacher_runs_a_class_from_the_first_day_to_the_results(browse, site, locale, width):
     teacher = site.new_teacher(f"teacher-{locale}-{width}")
     with browse(locale, width) as page:
@@ -140,7 +139,7 @@ def download_the_results(page, site, locale, classroom_id, slug):
     with page.expect_download() as downloading:
         page.locator('main a[href$="/results.csv"]').first.click()
     download = downloading.value
-    assert re.fullmatch(r"balise-class-\d+\.csv", download.suggested_filename)
+    assert re.fullmatch(r"balise-class-\d+-results\.csv", download.suggested_filename)
     raw = download.path().read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf"), "without the mark Excel shows Korean as gibberish"
     rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))

@@ -1,34 +1,77 @@
-"""A walk over every page somebody can have before them, noting on each what no page may do. One walk serves several tests."""
+"""A walk over every page somebody can have before them, noting on each what no page may do. One walk serves several tests.
+
+`make test` opens each kind of page (pages.py: every address of the app, and every page that only a form leads to) twice:
+
+- in English on a phone of 320 px, in the light and in the dark. Here targets are measured, help is opened, and text is spaced out;
+- in French or in Korean (the page's name decides which) on a screen of 1366 px, in the dark and in the light, and then at 200 %.
+
+axe is asked for every rule of WCAG 2.0 to 2.2 A and AA and its best practices, on each of these pages. The two rules about colour take nine
+tenths of its time, and depend on nothing but how an element is painted. So they are asked about one element for each way to paint one (its
+colours, size and weight, and the background, opacity and place of all that lies behind it), where axe could tell; never about two alike.
+
+`make browser` (BALISE_WALK=whole) leaves nothing to that reasoning: every page, those that visitors have too among them, in each language;
+all of axe about every element; and the lessons, plans and guides one by one."""
 
 from __future__ import annotations
 
-import os
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from browser.driving import browsing, watch_of
+from browser.driving import LOCALES, WHOLE, browsing, watch_of
 from browser.pages import Kind, pages_for
 from playwright.sync_api import Error, Page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-# Every page in each language. Languages share their markup, so that each takes its own part of the sizes and themes.
-LOOKS = {"en": ((390, "light"), (1366, "dark")), "fr": ((390, "dark"),), "ko": ((1366, "light"),)}
-# Pages that visitors have too differ for others in the bar on top only: one language each shows it.
-SHARED_IN = {"visitor": ("en", "fr", "ko"), "student": ("fr",), "teacher": ("ko",), "board": ()}
+BY_PAINT = ["color-contrast", "link-in-text-block"]
+# A second look sees the same elements at another width and in other colours: only what depends on those is asked again.
+AGAIN = [*BY_PAINT, "scrollable-region-focusable", "target-size"]
+PHONE, SCREEN = 320, 1366
+AT_200_PERCENT = SCREEN // 2
+THEMES = ("light", "dark")
+PARTS = {"visitor": 3, "teacher": 3, "student": 1, "board": 1}  # pieces of a walk, for workers to share
+LEAST = 3  # pages in each of them
 
-# The second look sees the same elements at another width and in other colours: only what depends on those is asked again.
-AGAIN = ["color-contrast", "scrollable-region-focusable"]
-# Templates and colours are the same in all languages: the walk in each (BALISE_WALK=whole) takes ten minutes more.
-WHOLE = os.environ.get("BALISE_WALK") == "whole"
-
-RUN_AXE = """([type, values]) => {
-  // A change of theme runs as transitions, parents before children: let all of them end before colours are read.
+# A change of theme runs as transitions, parents before children: all of them end before colours are read.
+SETTLE = """
   for (let n = 0; n < 50 && document.getAnimations().length; n++)
     for (const a of document.getAnimations()) a.effect.getComputedTiming().endTime < Infinity ? a.finish() : a.cancel();
-  return axe.run({ runOnly: { type, values }, resultTypes: ["violations"], preload: false, iframes: false }).then((r) =>
-    r.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary.split("\\n")[1]}`)));
+  const told = (r) => r.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary.split("\\n")[1]}`));
+  const asked = { preload: false, iframes: false };
+"""
+RUN_AXE = f"""async ([runOnly, without]) => {{ {SETTLE}
+  const rules = Object.fromEntries(without.map((id) => [id, {{ enabled: false }}]));
+  return told(await axe.run({{ ...asked, runOnly, rules, resultTypes: ["violations"] }}));
+}}"""
+# Of all that shows text, one element for each way to paint it that is not known yet; gives what axe found, and the ways it could judge.
+BY_PAINT_ONCE = (
+    f"async ([known, runOnly]) => {{ {SETTLE}"
+    """
+  const seen = new Set(known), behind = new Map([[null, ""]]), chosen = new Map();
+  const layer = (e) => {
+    if (!behind.has(e)) {
+      const s = getComputedStyle(e), clear = s.backgroundColor === "rgba(0, 0, 0, 0)" && s.backgroundImage === "none";
+      behind.set(e, layer(e.parentElement) + (clear ? "" : `|${s.backgroundColor} ${s.backgroundImage}`) + (s.opacity === "1" ? "" : `|${s.opacity}`)
+        + (s.position === "static" ? "" : `|${s.position}`) + (s.filter === "none" ? "" : `|${s.filter}`) + (s.mixBlendMode === "normal" ? "" : s.mixBlendMode));
+    }
+    return behind.get(e);
+  };
+  const says = (e) => e.matches("input, select, textarea") || [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+  for (const e of document.querySelectorAll("body *")) {
+    if (!says(e) || e.closest("svg") || !e.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    const s = getComputedStyle(e), p = getComputedStyle(e.parentElement);
+    const way = [e.tagName === "A", s.color, s.fontSize, s.fontWeight, s.textShadow, s.textDecorationLine, s.borderBottomWidth, p.color, p.fontWeight,
+      e.matches(":disabled, [aria-disabled=true]"), layer(e)].join(";");
+    if (!seen.has(way) && ![...chosen.values()].includes(way)) chosen.set(e, way);
+  }
+  if (!chosen.size) return [[], []];
+  const r = await axe.run([...chosen.keys()], { ...asked, runOnly, resultTypes: ["violations", "passes"], elementRef: true });
+  const judged = [...r.violations, ...r.passes].filter((v) => v.id === "color-contrast").flatMap((v) => v.nodes.map((n) => chosen.get(n.element)));
+  return [told(r), judged.filter(Boolean)];
 }"""
+)
 WIDER = """() => {
   const wide = document.documentElement.scrollWidth;
   if (wide <= innerWidth) return "";
@@ -47,6 +90,17 @@ SMALL = """() => [...document.querySelectorAll("button, summary, select, textare
   return e.checkVisibility({ visibilityProperty: true }) && width && (width < 24 || height < 24)
     ? [`${e.tagName} ${e.innerText || e.name}: ${Math.round(width)} x ${Math.round(height)}`] : [];
 })"""
+# Somebody who asked for less motion gets none: nothing takes longer than a blink to change, and nothing glides.
+MOVES = """() => {
+  const slow = (text) => text.split(",").some((one) => parseFloat(one) * (one.trim().endsWith("ms") ? 1 : 1000) > 20);
+  const parts = [...document.querySelectorAll("*")].flatMap((e) => [[e, null], [e, "::before"], [e, "::after"]]);
+  return [...new Set(parts.flatMap(([e, part]) => {
+    const s = getComputedStyle(e, part);
+    const why = s.animationName !== "none" && slow(s.animationDuration) ? s.animationName
+      : slow(s.transitionDuration) ? `${s.transitionProperty} ${s.transitionDuration}` : s.scrollBehavior === "smooth" ? "glides" : "";
+    return why ? [`${e.tagName}.${e.className.baseVal ?? e.className}${part ?? ""}: ${why}`] : [];
+  }))].slice(0, 5);
+}"""
 # WCAG 1.4.12; put in as a style sheet object, because the policy forbids styles inside the page.
 SPACED = """() => {
   const sheet = new CSSStyleSheet();
@@ -69,68 +123,109 @@ class Findings:
     sideways: list[str] = field(default_factory=list)
     spaced: list[str] = field(default_factory=list)
     small: list[str] = field(default_factory=list)
+    moving: list[str] = field(default_factory=list)
     help: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     stored: list[str] = field(default_factory=list)
 
+    def all(self) -> list[str]:
+        return [*self.status, *self.axe, *self.sideways, *self.spaced, *self.small, *self.moving, *self.help, *self.outside, *self.stored]
 
-def walk(browser: Any, site: Any, seats: dict[str, Any], who: str, locale: str, state: Any) -> Findings:
+
+def walks_of(who: str, part: int, site: Any, seats: dict[str, Any]) -> Iterator[tuple[str, int, list[Kind]]]:
+    """(language, width, pages) of one part of a walk."""
+    for locale in LOCALES:
+        kinds = pages_for(who, locale, site, seats, own=not WHOLE)[part :: PARTS[who]]
+        if WHOLE:
+            yield locale, PHONE, kinds
+            yield locale, SCREEN, kinds
+        elif locale == "en":
+            yield locale, PHONE, kinds
+        else:
+            yield locale, SCREEN, [kind for kind in kinds if ("fr", "ko")[zlib.crc32(kind.name.encode()) % 2] == locale]
+
+
+def walk(browser: Any, site: Any, seats: dict[str, Any], who: str, part: int, state: Any) -> Findings:
     found = Findings()
-    kinds = pages_for(who, locale, site, seats, own=locale not in SHARED_IN[who])
-    with browsing(browser, site, locale, 390, storage_state=state) as page:
-        page.on("response", lambda r: r.request.is_navigation_request() and statuses.append(r.status))
-        for kind in kinds:
-            statuses: list[int] = []
-            found.pages += 1
-            try:
-                kind.open(page)
-                look_at(page, kind, locale, found)
-            except Error as error:  # a page that cannot be opened must not hide what is wrong with the others
-                found.status.append(f"{kind.name}: {page.url}: {str(error).splitlines()[0]}")
-                continue
-            if not statuses or statuses[-1] != kind.status:
-                found.status.append(f"{kind.name}: {statuses} and not {kind.status}")
-        if who == "visitor":
-            found.stored += [c["name"] for c in page.context.cookies()]
-            found.stored += page.evaluate("() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
-        watch = watch_of(page)
-        found.outside += watch.foreign + watch.complaints
-        watch.foreign, watch.complaints = [], []  # told by the test about it
+    for locale, width, kinds in walks_of(who, part, site, seats):
+        with browsing(browser, site, locale, width, storage_state=state) as page:
+            page.on("response", lambda r: r.request.is_navigation_request() and statuses.append(r.status))
+            for kind in kinds:
+                statuses: list[int] = []
+                found.pages += 1
+                try:
+                    kind.open(page)
+                    look_at(page, f"{kind.name}, {locale}", found, has_help=kind.name != "home.tables")  # that one looks like school work
+                except Error as error:  # a page that cannot be opened must not hide what is wrong with the others
+                    found.status.append(f"{kind.name}, {locale}: {page.url}: {str(error).splitlines()[0]}")
+                    continue
+                if not statuses or statuses[-1] != kind.status:
+                    found.status.append(f"{kind.name}, {locale}: {statuses} and not {kind.status}")
+            if who == "visitor":
+                found.stored += [c["name"] for c in page.context.cookies()]
+                found.stored += page.evaluate("() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+            watch = watch_of(page)
+            found.outside += watch.foreign + watch.complaints
+            watch.foreign, watch.complaints = [], []  # told by the test about it
     return found
 
 
-def look_at(page: Page, kind: Kind, locale: str, found: Findings) -> None:
+def look_at(page: Page, name: str, found: Findings, has_help: bool = True) -> None:
+    """All there is to see on the page that is open, at the width it was opened in: a phone's or a screen's."""
+    width = page.viewport_size["width"]  # type: ignore[index]
+    themes = THEMES if width == PHONE else THEMES[::-1]
     page.evaluate(AXE_SCRIPT)
-    for (width, theme), rules in zip(LOOKS[locale], (["tag", RULES], ["rule", AGAIN]), strict=False):
-        page.set_viewport_size({"width": width, "height": 844 if width < 500 else 800})
+    for turn, theme in enumerate(themes):
         page.emulate_media(color_scheme=theme)
-        found.axe += [f"{kind.name}, {width} {theme}: {v}" for v in page.evaluate(RUN_AXE, rules)]
-    page.set_viewport_size({"width": 320, "height": 640})
-    found.small += [f"{kind.name}: {v}" for v in page.evaluate(SMALL)]
+        found.axe += [f"{name}, {width} {theme}: {told}" for told in barriers(page, theme, again=bool(turn))]
     if wider := page.evaluate(WIDER):
-        found.sideways.append(f"{kind.name}: {wider}")
-    found.outside += [f"{kind.name}: {h}" for h in page.locator(HINTS).evaluate_all("all => all.map((e) => e.outerHTML)")]
-    open_help(page, kind, found)
+        found.sideways.append(f"{name}, {width}: {wider}")
+    found.outside += [f"{name}: {h}" for h in page.locator(HINTS).evaluate_all("all => all.map((e) => e.outerHTML)")]
+    if width != PHONE:
+        page.set_viewport_size({"width": AT_200_PERCENT, "height": 400})
+        if wider := page.evaluate(WIDER):
+            found.sideways.append(f"{name}, at 200 %: {wider}")
+        page.set_viewport_size({"width": width, "height": 800})
+        return
+    found.small += [f"{name}: {told}" for told in page.evaluate(SMALL)]
+    found.moving += [f"{name}: {told}" for told in page.evaluate(MOVES)]
+    if has_help:
+        open_help(page, name, found)
     cut_before = set(page.evaluate(CUT_OFF))
     page.evaluate(SPACED)
     if wider := page.evaluate(WIDER):
-        found.spaced.append(f"{kind.name}: {wider}")
-    found.spaced += [f"{kind.name}: cut off: {e}" for e in page.evaluate(CUT_OFF) if e not in cut_before]
+        found.spaced.append(f"{name}: {wider}")
+    found.spaced += [f"{name}: cut off: {e}" for e in page.evaluate(CUT_OFF) if e not in cut_before]
 
 
-def open_help(page: Page, kind: Kind, found: Findings) -> None:
+judged: dict[str, set[str]] = {theme: set() for theme in THEMES}  # the ways to paint that axe has judged, in this process
+
+
+def barriers(page: Page, theme: str, again: bool) -> list[str]:
+    """What axe finds, of all its rules or, when the page has been asked before, of those that depend on size and colour."""
+    tags = {"type": "tag", "values": RULES}
+    if WHOLE:
+        return page.evaluate(RUN_AXE, [rules(AGAIN) if again else tags, []])
+    told, ways = page.evaluate(BY_PAINT_ONCE, [list(judged[theme]), rules(BY_PAINT)])
+    judged[theme].update(ways)
+    return told + ([] if again else page.evaluate(RUN_AXE, [tags, BY_PAINT]))
+
+
+def rules(names: list[str]) -> dict[str, Any]:
+    return {"type": "rule", "values": names}
+
+
+def open_help(page: Page, name: str, found: Findings) -> None:
     """Help is in the page: opening it asks nobody anything and leaves nothing behind."""
-    if kind.name == "home.tables":
-        return  # looks like school work on purpose
     before, asked = page.evaluate(TRACES), len(watch_of(page).requests)
     panel = page.locator("header details").first
     panel.locator("summary").first.click()
     if not panel.locator('a[href^="tel:"]').first.is_visible():
-        found.help.append(f"{kind.name}: no telephone number to be seen")
+        found.help.append(f"{name}: no telephone number to be seen")
     if page.evaluate(WIDER):
-        found.sideways.append(f"{kind.name}, help open: {page.evaluate(WIDER)}")
+        found.sideways.append(f"{name}, help open: {page.evaluate(WIDER)}")
     if page.evaluate(TRACES) != before or watch_of(page).requests[asked:]:
-        found.help.append(f"{kind.name}: {before} became {page.evaluate(TRACES)}, asked for {watch_of(page).requests[asked:]}")
+        found.help.append(f"{name}: {before} became {page.evaluate(TRACES)}, asked for {watch_of(page).requests[asked:]}")
     page.keyboard.press("Escape")
     if panel.evaluate("(e) => e.open"):
-        found.help.append(f"{kind.name}: Esc does not close it")
+        found.help.append(f"{name}: Esc does not close it")

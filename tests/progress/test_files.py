@@ -424,7 +424,7 @@ def test_a_hundred_thousand_answers_are_sent_in_constant_memory(app, school, vis
     print(f"{lines} lines, {size / 2**20:.1f} MiB, {peak / 2**20:.1f} MiB of memory at most, {len(seen)} statements")
     assert peak < MOST_GROWTH
     assert lines == MANY + 2
-    assert len(seen) <= 10 + 202 / STUDENTS_AT_ONCE
+    assert len(seen) <= 15 + 202 / STUDENTS_AT_ONCE  # six of them keep a record of who took it along
     began = time.process_time()
     with closing(teacher.client.get(f"/en/progress/{school.class_6b}/answers.xlsx", buffered=False)) as response:
         pieces = list(response.iter_encoded())

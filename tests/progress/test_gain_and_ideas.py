@@ -80,7 +80,7 @@ def test_a_class_that_gains_reads_how_many_by_how_much_and_what_to_do(app, schoo
     html = visit("Ms Tremblay").get(gain_page(school)).get_data(as_text=True)
     text = words(html)
     assert "8 improved, 1 the same, 1 lower" in text
-    assert re.search(r"On average \+42 percentage points; the 95 % interval goes from \+\d+ to \+\d+\.", text)
+    assert re.search(r"On average \+42 percentage points; the 95% interval goes from \+\d+ to \+\d+\.", text)
     assert "chance alone is an unlikely reason" in text
     assert "10 of 12 students took both checks. 2 are left out: 1 took only the one before 1 finished neither" in text
     assert not any(name in html for name in names)

@@ -65,7 +65,7 @@ def test_a_board_a_school_and_its_people_are_made_on_the_server(app, run):
         (("invite-teacher", "a@b.example", "--school", "999"), "no school 999"),
         (("invite-teacher", "a@b.example", "--lead"), "--school"),
         (("invite-board", "a@b.example", "--board", "999"), "no board 999"),
-        (("invite-board", "nobody", "--board", "1"), "not an e-mail address"),
+        (("invite-board", "nobody", "--board", "1"), "not an email address"),
     ],
 )
 def test_a_wrong_id_or_name_is_said_clearly_and_changes_nothing(app, run, arguments, complaint):

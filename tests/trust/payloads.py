@@ -9,7 +9,7 @@ CALL = "CALL"
 
 HTML = [
     "<script>CALL</script>", "<ScRiPt >CALL</sCrIpT >", "<script/x>CALL</script>", "<script\n>CALL</script\n>", "<script src=//evil.example/x.js></script>", "<script src=data:,CALL></script>",
-    "<script type=module>CALL</script>", "<<script>script>CALL</script>", "<scr<script>ipt>CALL</scr</script>ipt>", "<script>CALL//", "<script\x0c>CALL</script>", "<svg><script>CALL</script></svg>",
+    "<script type=module>CALL</script>", "<<script>script>CALL</script>", "<scr<script>ipt>CALL</scr</script>ipt>", "<script>CALL//", "<svg><script>CALL</script></svg>",
     "<svg><script href=data:,CALL /></svg>", "<img src=x onerror=CALL>", "<img src=x onerror=\"CALL\">", "<img src=x onerror='CALL'", "<IMG \"\"\"><SCRIPT>CALL</SCRIPT>\">", "<img/src=x/onerror=CALL>",
     "<img src=`x` onerror=CALL>", "<img srcset=x onerror=CALL>", "<image src=x onerror=CALL>", "<svg onload=CALL>", "<svg/onload=CALL>", "<svg><animate onbegin=CALL attributeName=x dur=1s>",
     "<svg><a xlink:href=\"javascript:CALL\"><text x=9 y=9>x</text></a></svg>", "<svg><use href=\"data:image/svg+xml,<svg id=x xmlns=http://www.w3.org/2000/svg onload=CALL></svg>#x\"></svg>", "<svg><foreignObject><iframe srcdoc=\"<script>CALL</script>\">",
@@ -34,7 +34,7 @@ MARKDOWN = [
     "<https://evil.example>", "`<script>CALL</script>`", "``<script>CALL</script>``", "    <script>CALL</script>", "~~~\n<script>CALL</script>\n~~~", "### x {#b\" onclick=\"CALL}", "x {: onclick=CALL }", "[x](#){: onclick=CALL }", "*[x]: <script>CALL</script>", "[^1]: <script>CALL</script>",
     "/// note | <script>CALL</script>\nx\n///", "/// note\n    attrs: {onclick: CALL}\n\nx\n///", "/// fold | <img src=x onerror=CALL>\nx\n///", "/// say | \"><script>CALL</script>\nx\n///", "/// html | script\nCALL\n///", "/// chat\n- **<script>CALL</script>:** y\n///",
     "/// steps | \" onclick=\"CALL\n1. **a** b\n///", "| <script>CALL</script> | b |\n|---|---|\n| <img src=x onerror=CALL> | d |", "{{cite:\"><script>CALL</script>}}", "{{fact:<script>CALL</script>}}", "{{help}}<script>CALL</script>", "**<script>CALL</script>**", "- <script>CALL</script>",
-    "> <script>CALL</script>", "1. <script>CALL</script>", "\x02wzxhzdk:0\x03<script>CALL</script>", "\\<script\\>CALL\\</script\\>",
+    "> <script>CALL</script>", "1. <script>CALL</script>", "\\<script\\>CALL\\</script\\>",
 ]  # fmt: skip
 
 

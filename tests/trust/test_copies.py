@@ -38,7 +38,7 @@ from app.running import prepare, settle
 from app.site import create_app
 
 DRILL = bool(os.environ.get("BALISE_DRILL"))
-COPIES = 15
+COPIES, COPIES_IN_SHORT = 15, 4
 WRITERS = 2
 
 
@@ -120,7 +120,7 @@ def test_copies_of_a_busy_site_are_whole_and_bring_it_back(app, school, config, 
     for writer in writers:
         writer.start()
     copies = []
-    for _ in range(COPIES):
+    for _ in range(COPIES if config.sqlite or DRILL else COPIES_IN_SHORT):
         while sum(len(w.acknowledged) for w in writers) < 3 * (len(copies) + 1):
             time.sleep(0.005)
         begun = time.monotonic()
@@ -132,12 +132,11 @@ def test_copies_of_a_busy_site_are_whole_and_bring_it_back(app, school, config, 
 
     missing = 0
     for begun, file, manifest in copies:
-        assert copying.look_over(config, file, pair) == copying.look_over(config, file, pair)
+        assert copying.look_over(config, file, pair) == manifest
         missing += max(0, sum(at < begun for at, _, _ in acknowledged) - manifest.rows["answers"])
         assert file.stat().st_mode & 0o077 == 0
-    seconds_before = len(acknowledged)
 
-    _begun, file, last = (time.monotonic(), *copying.copy(config, elsewhere, pair.to_public()))
+    file, last = copying.copy(config, elsewhere, pair.to_public())
     before = rows_of(config.database_url)
     app.extensions["balise.engine"].dispose()
     destroy(config)
@@ -153,7 +152,7 @@ def test_copies_of_a_busy_site_are_whole_and_bring_it_back(app, school, config, 
     again.extensions["balise.engine"].dispose()
     promise.figure(
         "{missing} of {n} acknowledged answers missing in {copies} copies made meanwhile, {lost} after destroying the site and bringing it back",
-        missing=missing, n=seconds_before, copies=len(copies), lost=len(lost),
+        missing=missing, n=len(acknowledged), copies=len(copies), lost=len(lost),
     )  # fmt: skip
     assert (missing, len(lost), different) == (0, 0, 0)
     assert signed_in == 303

@@ -234,7 +234,7 @@ def unassign(classroom_id: int, assignment_id: int) -> Page:
     if not agreed(begun):
         return ask(
             classroom,
-            _("Take this lesson back?"),
+            _("Unassign this lesson?"),
             [
                 ngettext("%(n)s student has begun it: the answers and results are deleted, and nothing brings them back.",
                          "%(n)s students have begun it: their answers and results are deleted, and nothing brings them back.", begun)
@@ -245,7 +245,7 @@ def unassign(classroom_id: int, assignment_id: int) -> Page:
             action=url_for("classrooms.unassign", classroom_id=classroom.id, assignment_id=given.id),
             hidden=[],
             sure=begun,
-            button=_("Take it back and delete the answers") if begun else _("Take it back"),
+            button=_("Unassign it and delete the answers") if begun else _("Unassign it"),
             back=url_for("classrooms.edit_assignment", classroom_id=classroom.id, assignment_id=given.id),
             erases=True,
         )  # fmt: skip

@@ -22,7 +22,7 @@ from app.classrooms.queries import (
     take_seat,
 )
 from app.classrooms.views import bp
-from app.core import devices, sessions, throttle
+from app.core import crowd, devices, sessions, throttle
 from app.core.access import EVERYBODY, STUDENTS, VISITORS, open_to
 from app.core.db import db
 from app.core.i18n import current_locale
@@ -182,11 +182,14 @@ def sign_in_sent() -> Page:
         return render_template("classrooms/sign_in.html", form=form, kept=kept), 422
     account = account_of(form.code.data, form.name)
     known = devices.knows(account)
-    if wait := throttle.try_now(account, known):
+    with crowd.in_line(known):
+        wait = throttle.try_now(account, known)
+        seat = None if wait else find_seat(form.code.data, form.name)
+        fits = not wait and secret_fits(seat[1] if seat else None, form.secret)
+    if wait:
         form.code.errors = [minutes(wait)]
         return render_template("classrooms/sign_in.html", form=form, kept=kept), 429
-    seat = find_seat(form.code.data, form.name)
-    if not secret_fits(seat[1] if seat else None, form.secret) or seat is None or not still_fits(*seat):
+    if not fits or seat is None or not still_fits(*seat):
         throttle.failed()
         form.code.errors = [wrong()]
         return render_template("classrooms/sign_in.html", form=form, kept=kept), 422

@@ -88,7 +88,7 @@ def average_of(gain: Gain) -> str:
     """The mean gain with its interval, in percentage points; empty where there is too little for one."""
     if gain.mean is None or gain.low is None or gain.high is None:
         return ""
-    return _("On average %(mean)s percentage points; the 95 %% interval goes from %(low)s to %(high)s.",
+    return _("On average %(mean)s percentage points; the 95%% interval goes from %(low)s to %(high)s.",
              mean=points(gain.mean), low=points(gain.low), high=points(gain.high))  # fmt: skip
 
 

@@ -1,0 +1,77 @@
+"""What a teacher sees of the stories of a class: how many chose what the first time, never who and never one way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.curriculum.content import Activity, ActivityText, Lesson
+from app.curriculum.practice_scenario import TOLD, Node, Story, story_of
+from app.curriculum.progress import FEWEST_ANSWERS
+from app.practice.queries import ALL, SKIPPED, Counts
+
+
+@dataclass(frozen=True)
+class Bar:
+    text: str  # HTML; empty for going straight to what helps
+    n: int
+    share: float
+    helps: bool  # leads to help, or is worth keeping
+
+
+@dataclass(frozen=True)
+class SceneShares:
+    """One scene with a decision in it. Without bars too few have come through it."""
+
+    node: Node
+    title: str
+    told: str  # the last thing that happens in it, HTML
+    question: str
+    answered: int
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class StoryShares:
+    """One story. `finished` is None until five students have finished it."""
+
+    lesson: Lesson
+    activity: Activity
+    title: str
+    finished: int | None
+    reached_telling: int
+    scenes: tuple[SceneShares, ...]
+    missing: int  # scenes with a decision that too few have come through
+
+    @property
+    def telling_share(self) -> float:
+        return self.reached_telling / self.finished if self.finished else 0.0
+
+
+def shares_of(lesson: Lesson, activity: Activity, locale: str, counts: Counts) -> StoryShares:
+    story, text = story_of(activity), activity.texts[locale]
+    whole = counts.get(ALL, {})
+    finished = whole.get(ALL, 0)
+    deciding = [story.nodes[name] for name in _in_order(story) if story.nodes[name].choices or story.nodes[name].keep]
+    shown = [_scene(node, text, counts[node.id]) for node in deciding if counts.get(node.id, {}).get(ALL, 0) >= FEWEST_ANSWERS]
+    return StoryShares(
+        lesson, activity, text.title, finished or None, whole.get(TOLD, 0), tuple(shown), len(deciding) - len(shown) if finished else 0
+    )
+
+
+def _in_order(story: Story) -> list[str]:
+    """Scenes as somebody meets them who plays the first person, the nearest first."""
+    order = [story.start]
+    for name in order:
+        order += [to for to in story.nodes[name].leads() if to not in order]
+    return order
+
+
+def _scene(node: Node, text: ActivityText, counts: dict[str, int]) -> SceneShares:
+    words, answered = text.pieces[node.id], counts[ALL]
+    helping = {choice.id for choice in node.choices if choice.way} | set(node.keep)
+    names = [choice.id for choice in node.choices] or list(node.things)
+    bars = [Bar(words.options[name].text, counts.get(name, 0), counts.get(name, 0) / answered, name in helping) for name in names]
+    if skipped := counts.get(SKIPPED, 0):
+        bars.append(Bar("", skipped, skipped / answered, helps=True))
+    told = words.lines[-1].html if words.lines else words.html
+    return SceneShares(node, words.title, told, words.question, answered, tuple(bars))
