@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from app.config import PROJECT
+from app.config import part
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,22 +58,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     restore.add_argument("--even-if-old", action="store_true", help="also when the copy is older than 35 days")
 
     check = commands.add_parser("check", help="everything wrong with the lessons folder; needs no database")
-    check.add_argument("--folder", type=Path, default=PROJECT / "lessons")
+    check.add_argument("--folder", type=Path, default=part("lessons"))
     check.add_argument("--stale", action="store_true", help="list the blocks whose French has changed since they were translated")
     form = check.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="for editors")
     form.add_argument("--github", action="store_true", help="as annotations of GitHub Actions")
     where = commands.add_parser("where-used", help="every place of a fact, law, help service, key word, misconception, unit or lesson")
     where.add_argument("key", help="its id, such as E-07, H-CA-04, screenshot or sextortion")
-    where.add_argument("--folder", type=Path, default=PROJECT / "lessons")
+    where.add_argument("--folder", type=Path, default=part("lessons"))
     where.add_argument("--json", action="store_true")
     new = commands.add_parser("new-lesson", help="make a lesson folder with every file, in the three languages")
     new.add_argument("slug", help="its folder and plain address, such as safe-links")
     new.add_argument("--number", type=int, help="the next free one when left out")
-    new.add_argument("--folder", type=Path, default=PROJECT / "lessons")
+    new.add_argument("--folder", type=Path, default=part("lessons"))
     ack = commands.add_parser("ack", help="record that translations have been brought in step with the French")
     ack.add_argument("slug", nargs="?", help="one lesson; all of them when left out")
-    ack.add_argument("--folder", type=Path, default=PROJECT / "lessons")
+    ack.add_argument("--folder", type=Path, default=part("lessons"))
     ack.add_argument("--lang", choices=("en", "ko"))
     ack.add_argument("--block", help="one block, such as what-to-do")
 
@@ -100,7 +100,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def with_site(given: argparse.Namespace) -> int:
     """The commands that need settings and a database."""
-    from app import running
+    from app.curriculum.library import collecting_later
+
+    with collecting_later():  # what is loaded stays: to look for garbage among it takes a tenth of a start
+        from app import running
     from app.keeping import commands
 
     if given.command == "backup-key":

@@ -13,7 +13,16 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-PROJECT = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent
+
+
+def part(name: str) -> Path:
+    """A folder that stands beside `app/` in a checkout, and in it (as setup.py packs it) where Balise was installed from a wheel."""
+    shipped = HERE / "shipped" / name
+    return shipped if shipped.is_dir() else PROJECT / name
+
+
 BUILT_ON = date(2026, 11, 22)  # a clock before this day is wrong, and dates would be too
 
 
@@ -43,7 +52,7 @@ class Config:
     https: bool = False  # BALISE_HTTPS=1: the site is reached by https, cookies are Secure
     debug: bool = False  # BALISE_DEBUG=1: development, pages follow the files; on this machine only. `make run` sets it
     proxies: int = 0  # BALISE_PROXIES: how many trusted proxies stand in front
-    lessons: Path = PROJECT / "lessons"
+    lessons: Path = part("lessons")
     security_contact: str = ""  # BALISE_SECURITY_CONTACT: mailto: or https: address for reports of holes; empty: no security.txt
 
     @property
@@ -65,7 +74,7 @@ class Config:
 
         Raises WrongConfiguration with a sentence that says what to do."""
         env = os.environ if environ is None else environ
-        data = Path(env.get("BALISE_DATA") or PROJECT / ".balise").expanduser().resolve()
+        data = Path(env.get("BALISE_DATA") or (Path.cwd() if (HERE / "shipped").is_dir() else PROJECT) / ".balise").expanduser().resolve()
         database_url = env.get("DATABASE_URL", "")
         if database_url.startswith(("postgres://", "postgresql://")):
             database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
@@ -87,7 +96,7 @@ class Config:
             https=env.get("BALISE_HTTPS", "") == "1",
             debug=env.get("BALISE_DEBUG", "") == "1",
             proxies=whole_number(env, "BALISE_PROXIES", 0, 0, 5),
-            lessons=Path(env.get("BALISE_LESSONS") or PROJECT / "lessons").resolve(),
+            lessons=Path(env.get("BALISE_LESSONS") or part("lessons")).resolve(),
             security_contact=security_contact_of(env),
         )
 

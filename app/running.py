@@ -19,6 +19,7 @@ from app.core import clock, migrating
 from app.core.db import make_engine
 from app.core.library import lessons_to_compile
 from app.core.logs import describe, log
+from app.curriculum.library import collecting_later
 
 
 def prepare(config: Config) -> None:
@@ -72,7 +73,8 @@ def site() -> tuple[Config, Flask]:
 
 
 def made(make_ready: Callable[[Config], None]) -> tuple[Config, Flask]:
-    from app.site import create_app
+    with collecting_later():
+        from app.site import create_app
 
     config = Config.from_environment()
     config.check(clock.today())
@@ -194,7 +196,7 @@ def serve(config: Config, app: Flask) -> None:
     from waitress import serve as waitress_serve
 
     keep_tidy(app)
-    waitress_serve(app, host=config.host, port=config.port, threads=16, ident=None)
+    waitress_serve(app, host=config.host, port=config.port, threads=32, ident=None)
 
 
 def seed(as_json: bool) -> int:

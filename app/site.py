@@ -20,6 +20,7 @@ from app.core import (
     acts,
     clock,
     converters,
+    crowd,
     errors,
     headers,
     i18n,
@@ -87,6 +88,7 @@ def create_app(config: Config | None = None) -> Flask:
     preview.init_app(app, config)
     sessions.init_app(app, student=load_student, teacher=load_teacher)
     acts.init_app(app, school_of)
+    crowd.init_app(app, can_wait=(class_progress.name, school_pages.name, board_reports.name))
     access.init_app(app, student_expired=student_expired, teacher_expired=teacher_expired)
     pages.init_app(app)  # before headers: what runs after a request runs in reverse, and it keeps the finished page
     patterns.init_app(app)

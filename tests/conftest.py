@@ -105,6 +105,7 @@ def app(request, tmp_path, compiled):
     clock.shift = clock.timedelta(0)
     throttle.addresses.seen.clear()
     throttle.joins.seen.clear()
+    throttle.friends.seen.clear()
     yield made
     clock.shift = clock.timedelta(0)
     made.extensions["balise.engine"].dispose()

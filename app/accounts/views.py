@@ -24,7 +24,7 @@ from app.accounts.queries import (
     totp_step,
     use_step,
 )
-from app.core import acts, clock, devices, sessions, throttle
+from app.core import acts, clock, crowd, devices, sessions, throttle
 from app.core.access import EVERYBODY, TEACHERS, VISITORS, open_to
 from app.core.db import db
 from app.core.i18n import current_locale

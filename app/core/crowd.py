@@ -1,4 +1,5 @@
-"""When more people sign in than can be hashed: who was here before goes first, the others wait in a short line or are asked to come back.
+"""When too many come at once: who was here before signs in first, the others wait in a short line or are asked to come back; and figures
+for teachers and boards wait before lessons, questions and help do.
 
 A hash takes 30 ms of one core on purpose, and whoever waits for one holds a thread. Without a line of their own a flood of wrong secrets
 from a thousand addresses would hold every thread, and a class in the middle of its lesson would stand still (trust O-3)."""
@@ -7,13 +8,17 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from flask import Flask, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from app.core import throttle
 
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+MANY = 26  # requests at once, of the server's 32 threads: from then on what can wait is asked to
 PLACES = 20  # of the server's 32 threads: how many may be held by people whom nothing here knows
 LONGEST_WAIT = 10  # seconds in the line
 places = threading.BoundedSemaphore(PLACES)
@@ -21,7 +26,38 @@ line = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) - 1))  # one core
 
 
 class Crowded(ServiceUnavailable):
-    """No place in the line: nothing was looked at, nothing was counted; the same again in a few seconds is right."""
+    """No place: nothing was looked at, nothing was counted; the same again in a few seconds is right."""
+
+
+class Counter:
+    """How many requests are being answered at present."""
+
+    def __init__(self) -> None:
+        self.lock, self.present = threading.Lock(), 0
+
+    def around(self, wsgi_app: Wsgi) -> Wsgi:
+        def counted(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            with self.lock:
+                self.present += 1
+            try:
+                return wsgi_app(environ, start_response)
+            finally:
+                with self.lock:
+                    self.present -= 1
+
+        return counted
+
+
+def init_app(app: Flask, can_wait: Collection[str]) -> None:
+    """`can_wait`: names of the parts of the site that make way (trust O-6). What is sent to them is never turned away: only looks are."""
+    counter = Counter()
+    app.extensions["balise.requests"] = counter
+    app.wsgi_app = counter.around(app.wsgi_app)  # type: ignore[method-assign, assignment]
+
+    @app.before_request
+    def make_way() -> None:
+        if counter.present > MANY and request.blueprint in can_wait and request.method in ("GET", "HEAD"):
+            raise Crowded(retry_after=5)
 
 
 @contextmanager

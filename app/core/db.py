@@ -69,8 +69,8 @@ def make_engine(url: str) -> Engine:
 
     Raises RuntimeError if SQLite does not take one of them."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=16, max_overflow=4, pool_timeout=10, connect_args=POSTGRES)
-    engine = create_engine(url, pool_size=16, max_overflow=4, connect_args={"timeout": 15, "check_same_thread": False})
+        return create_engine(url, pool_pre_ping=True, pool_size=16, max_overflow=16, pool_timeout=10, connect_args=POSTGRES)
+    engine = create_engine(url, pool_size=16, max_overflow=16, connect_args={"timeout": 15, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: DBAPIConnection, _record: object) -> None:

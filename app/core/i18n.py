@@ -18,11 +18,11 @@ from flask import Flask, current_app, g, has_request_context, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
 
-from app.config import PROJECT, WrongConfiguration
+from app.config import WrongConfiguration, part
 from app.curriculum.locales import LOCALES
 from app.curriculum.typography import french
 
-TRANSLATIONS = PROJECT / "translations"
+TRANSLATIONS = part("translations")
 HTML_LANG = {"en": "en-CA", "fr": "fr-CA", "ko": "ko"}
 OWN_NAME = {"en": "English", "fr": "Français", "ko": "한국어"}
 BABEL = {"en": "en_CA", "fr": "fr_CA", "ko": "ko_KR"}

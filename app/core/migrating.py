@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
-from app.config import PROJECT, WrongConfiguration
+from app.config import WrongConfiguration, part
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
@@ -19,7 +19,7 @@ def alembic_config(connection: Connection | None = None) -> AlembicConfig:
     from alembic.config import Config as AlembicConfig
 
     config = AlembicConfig()
-    config.set_main_option("script_location", str(PROJECT / "migrations"))
+    config.set_main_option("script_location", str(part("migrations")))
     config.set_main_option("path_separator", "os")
     if connection is not None:
         config.attributes["connection"] = connection
@@ -28,7 +28,7 @@ def alembic_config(connection: Connection | None = None) -> AlembicConfig:
 
 def head() -> str:
     """The last revision: they are numbered, and a test holds that there is one head."""
-    return max(file.name.split("_")[0] for file in (PROJECT / "migrations" / "versions").glob("[0-9]*.py"))
+    return max(file.name.split("_")[0] for file in (part("migrations") / "versions").glob("[0-9]*.py"))
 
 
 def present(engine: Engine) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from .checks_data import discreet, readable_by
+from .checks_labs import check_chart, check_clues, check_fingerprint, check_permissions
 from .checks_reading import FEWEST_WORDS, LESSON_LEVEL, SECTION_MORE
 from .checks_scenario import check_scenario
 from .checks_texts import RENDERING, SECTION_WORDS, SECTION_WORDS_A, count_words
@@ -71,6 +72,10 @@ class Bench:
 
 RULES: dict[str, Callable[[Bench], None]] = {
     "scenario": check_scenario,
+    "fingerprint": check_fingerprint,
+    "permissions": check_permissions,
+    "clues": check_clues,
+    "chart": check_chart,
 }
 
 

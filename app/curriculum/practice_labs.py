@@ -87,6 +87,14 @@ def _permissions(table: Table) -> Parts:
 
 # Clues to a place
 
+# What the page has drawings of (practice/_scenes.html).
+DRAWN = {
+    "scene": ("kitchen", "bus-stop", "sports-hall"),
+    "clue": ("socket", "mug", "stop-sign", "firs", "jerseys", "pennant"),
+    "region": ("solin", "verda", "kimo", "tarel", "brumel", "oriva"),
+    "detail": ("pet", "number", "street", "sweater", "sky"),
+}
+
 
 def _clues(table: Table) -> Parts:
     signs = pieces_in(table, "signs", "sign", only_options)
@@ -94,7 +102,7 @@ def _clues(table: Table) -> Parts:
     scenes = pieces_in(table, "scenes", "scene", lambda entry: Piece("", "", data={"clues": list(entry.words("clues"))}))
     clues = pieces_in(table, "clues", "clue", lambda entry: _clue(entry, {s.id: s.options for s in signs}))
     details = pieces_in(table, "details", "detail", lambda entry: Piece("", "", data={"hide": entry.flag("hide")}))
-    told = _fixed("told", "found", "too-many", "none-left", "helpers", "own", "seen")
+    told = _fixed("told", "found", "too-many", "misled", "none-left", "helpers", "own", "seen")
     return Parts(
         (*signs, *regions, *scenes, *clues, *details, *told, MINUTE), {"place": table.text("place", one_of=[r.id for r in regions])}
     )

@@ -236,8 +236,9 @@ def _step(story: Story, node: Node, turn: str, before: set[str]) -> Step | None:
     if turn == "w":
         return Step(node, turn) if may_skip(story, node, before) else None
     if turn[0] == "k":
-        kept = tuple(node.things[n] for n in map(int, turn[1:]) if n < len(node.things))
-        return Step(node, turn, kept=kept) if node.keep else None
+        ticks = [int(n) for n in turn[1:]]
+        fits = node.keep and ticks == sorted(set(ticks)) and all(n < len(node.things) for n in ticks)
+        return Step(node, turn, kept=tuple(node.things[n] for n in ticks)) if fits else None
     if turn == "n":
         return Step(node, turn) if node.next and not node.keep else None
     if turn.isdecimal() and int(turn) < len(node.choices):

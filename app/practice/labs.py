@@ -152,6 +152,7 @@ def clues_on_page(doing: Doing) -> dict[str, Any]:
     return {
         "scenes": [(p, text[p.id], [shown[c] for c in p.data["clues"]]) for p in activity.of_role("scene")],
         "places": places,
+        "place": activity.data["place"],
         "left": left,
         "used": used,
         "told": _told(left, used, places, activity),
@@ -165,9 +166,9 @@ def _told(left: Sequence[str], used: Sequence[Clue], places: dict[str, dict[str,
     """Which of the texts stands under the map; empty while no clue is chosen."""
     if not used:
         return ""
-    if not left:
-        return "none-left"
-    return "found" if enough(places, used, activity.data["place"]) else "too-many"
+    if len(left) == 1:
+        return "found" if enough(places, used, activity.data["place"]) else "misled"
+    return "too-many" if left else "none-left"
 
 
 # A chart to mend

@@ -5,6 +5,7 @@ const all = (what, where = lab) => [...where.querySelectorAll(what)];
 const fill = (text, gaps) => text.replace(/\{(\w+)\}/g, (_, name) => gaps[name]);
 const look = one("[data-look]");
 const towns = all("[data-town]");
+const place = towns.find((town) => town.dataset.town === lab.dataset.place);
 
 const map = () => {
   const used = all("[name=clue]:checked");
@@ -20,9 +21,9 @@ const map = () => {
     one("[data-why]", clue.closest("[data-box]")).hidden = !clue.checked;
     one(`[data-clue=${clue.value}]`).classList.toggle("is-on", clue.checked);
   }
-  const left = towns.filter(fits).length, line = one("[data-left]");
+  const left = towns.filter(fits).length, alone = left === 1 ? (fits(place) ? "found" : "misled") : "too-many", line = one("[data-left]");
   line.textContent = fill(line.dataset.left, { n: left, all: towns.length });
-  const told = !used.length ? "" : !left ? "none-left" : left === 1 ? "found" : "too-many";
+  const told = !used.length ? "" : !left ? "none-left" : alone;
   for (const note of all("[data-told]")) note.hidden = note.dataset.told !== told;
 };
 

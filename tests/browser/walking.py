@@ -147,11 +147,12 @@ def walks_of(who: str, part: int, site: Any, seats: dict[str, Any]) -> Iterator[
 
 def walk(browser: Any, site: Any, seats: dict[str, Any], who: str, part: int, state: Any) -> Findings:
     found = Findings()
+    statuses: list[int] = []
     for locale, width, kinds in walks_of(who, part, site, seats):
         with browsing(browser, site, locale, width, storage_state=state) as page:
             page.on("response", lambda r: r.request.is_navigation_request() and statuses.append(r.status))
             for kind in kinds:
-                statuses: list[int] = []
+                statuses.clear()
                 found.pages += 1
                 try:
                     kind.open(page)

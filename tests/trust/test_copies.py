@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -445,7 +446,7 @@ def test_the_commands_make_a_key_a_copy_and_bring_the_site_back(tmp_path, compil
     assert cli.main(["verify", str(file)]) == 0
     assert cli.main(["verify", str(file), "--key", str(key)]) == 0
     capsys.readouterr()
-    monkeypatch.setattr("sys.stdin", open(os.devnull))  # noqa: SIM115
+    monkeypatch.setattr("sys.stdin", io.StringIO())
     assert cli.main(["restore", str(file), "--key", str(key)]) == 2
     assert cli.main(["restore", str(file), "--key", str(key), "--over", "something"]) == 2
     assert "balise.sqlite3" in capsys.readouterr().err
