@@ -1,5 +1,5 @@
 # The targets of this project; each is one command of dev.py, which needs nothing but Python.
-.PHONY: help run test browser check bench drill trust sbom seed
+.PHONY: help run test browser check bench drill trust sbom audit seed
 help:
 	@echo "make run     serve the site with a demo school (PORT, BALISE_DATA)"
 	@echo "make test    run all tests but the browser suite; installs what they need"
@@ -9,6 +9,7 @@ help:
 	@echo "make drill   the long safety drills, and what they counted"
 	@echo "make trust   write docs/trust.md from the last results of the tests"
 	@echo "make sbom    list every package with its hashes (CycloneDX)"
+	@echo "make audit   look for known holes in the packages, and unsafe habits in the code"
 	@echo "make seed    print the demo school's sign-ins"
-run test browser check bench drill trust sbom seed:
+run test browser check bench drill trust sbom audit seed:
 	@python3 dev.py $@

@@ -4,7 +4,7 @@
     python3 dev.py run      serve the site with a demo school; on this machine only, pages follow the files (BALISE_DEBUG=0: not)
     python3 dev.py test     run all tests but those in a browser (installs what they need)
 
-`make run` and `make test` call this. Also: check, bench, drill, seed, trust, sbom, and any `balise` command after `do`.
+`make run` and `make test` call this. Also: check, bench, drill, seed, trust, sbom, audit, and any `balise` command after `do`.
 """
 
 from __future__ import annotations
@@ -174,6 +174,28 @@ def drill(chosen: list[str]) -> int:
     return result
 
 
+def audit() -> int:
+    """Known holes in the packages, and unsafe habits in the code: with scanners that live in an environment of their own."""
+    import venv
+
+    look = HERE / ".venv-look"
+    own = look / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not own.exists():
+        say("making .venv-look for the scanners ...")
+        venv.create(look, with_pip=True)
+    if subprocess.run([str(own), "-m", "pip", "install", "-q", "--upgrade", "bandit", "pip-audit"], env=ENV, check=False).returncode:
+        stop("the scanners could not be installed; see above. Is there a network?")
+    say("bandit (what it finds is argued in docs/scanned.toml and docs/security-review.md)")
+    scanner = [str(own), "-m", "bandit", "-q", "-f", "custom", "--msg-template", "{relpath}:{line} {test_id} {severity}", "-r"]
+    subprocess.run([*scanner, "app", "migrations", "dev.py", "setup.py", "wsgi.py"], cwd=HERE, check=False)
+    say("pip-audit")
+    look_up = [str(own), "-m", "pip_audit", "--disable-pip", "--require-hashes", "-r", "requirements.lock"]
+    known = subprocess.run(look_up, cwd=HERE, check=False)
+    if known.returncode:
+        say("known holes, or no list of them could be asked: see above. Write what was found into docs/security-review.md.")
+    return known.returncode
+
+
 def development() -> dict[str, str]:
     """What a run gets besides the environment: BALISE_DEBUG=1, unless it is set or something says that others reach this site."""
     public = any(ENV.get(name, "") not in ("", "0") for name in ("BALISE_HTTPS", "BALISE_PROXIES", "BALISE_URL"))
@@ -208,6 +230,8 @@ def main() -> int:
     if command == "sbom":
         environment("requirements.lock")
         return python("-m", "app.core.parts")
+    if command == "audit":
+        return audit()
     if command == "translations":
         return translations()
     if command == "bench":

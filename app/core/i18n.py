@@ -45,6 +45,7 @@ KEPT_IN_LINKS = (
     "lesson",
     "week",
     "language",
+    "month",
 )
 MOMENT = {"en": "EEE d MMM, h:mm a", "fr": "EEE d MMM, H 'h' mm", "ko": "M월 d일 (EEE) HH:mm"}
 

@@ -196,7 +196,7 @@ TRIES = 200
 
 @dataclass(frozen=True)
 class Tries:
-    """The median reach of TRIES runs (half of them reach as many phones or fewer), and how many stopped by themselves."""
+    """The median reach of so many runs (half of them reach as many phones or fewer), and how many stopped by themselves."""
 
     without: int
     with_brakes: int
@@ -204,14 +204,14 @@ class Tries:
     stopped_with_brakes: int
 
 
-def many(setting: Setting, seed: int) -> Tries:
-    """The same setting with other luck, TRIES times."""
-    pictures = [compare(setting, seed + 1 + n) for n in range(TRIES)]
+def many(setting: Setting, seed: int, tries: int = TRIES) -> Tries:
+    """The same setting with other luck, so many times."""
+    pictures = [compare(setting, seed + 1 + n) for n in range(tries)]
     without = sorted(len(p.without.phones) for p in pictures)
     braked = sorted(len(p.with_brakes.phones) for p in pictures)
     return Tries(
-        without[(TRIES - 1) // 2],
-        braked[(TRIES - 1) // 2],
+        without[(tries - 1) // 2],
+        braked[(tries - 1) // 2],
         sum(p.without.over for p in pictures),
         sum(p.with_brakes.over for p in pictures),
     )

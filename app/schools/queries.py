@@ -5,8 +5,8 @@ A class belongs to the school its teacher belongs to. What is another school's c
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -15,7 +15,10 @@ from app.accounts.queries import TEACHER_ROLE
 from app.classrooms.models import Classroom, Student
 from app.classrooms.queries import KEPT_AFTER_THE_END, MOST_CLASSES
 from app.core import clock, sessions
+from app.core.acts import StaffAct
 from app.core.db import db
+
+DAY = 86400  # seconds
 
 
 def teachers_in(school_id: int) -> Sequence[Any]:
@@ -86,6 +89,38 @@ def end_classes(school_id: int, ids: Collection[int], last_day: date) -> int:
     for classroom in found:
         classroom.ends_on = last_day
     return len(found)
+
+
+class ActsOfADay(NamedTuple):
+    """How often somebody did something about one class, teacher or nothing in particular, on one day (UTC)."""
+
+    day: date
+    teacher_id: int  # acts.OPERATOR for whoever runs the site
+    act: str
+    about_id: int | None
+    times: int
+
+
+def acts_in(school_id: int, first: date, after: date) -> list[ActsOfADay]:
+    """What staff of a school did from the first day on and before the other, newest days first."""
+    day, times = StaffAct.at // DAY, func.count()
+    found = db.session.execute(
+        select(day.label("day"), StaffAct.teacher_id, StaffAct.act, StaffAct.about_id, times)
+        .where(StaffAct.school_id == school_id, StaffAct.at >= seconds_of(first), StaffAct.at < seconds_of(after))
+        .group_by(day, StaffAct.teacher_id, StaffAct.act, StaffAct.about_id)
+        .order_by(day.desc(), func.min(StaffAct.id))
+    )
+    return [ActsOfADay(clock.moment(row[0] * DAY).date(), *row[1:]) for row in found]
+
+
+def first_act_on(school_id: int) -> date | None:
+    """The day of the oldest entry that is kept."""
+    at = db.session.scalar(select(func.min(StaffAct.at)).where(StaffAct.school_id == school_id))
+    return clock.moment(at).date() if at is not None else None
+
+
+def seconds_of(day: date) -> int:
+    return int(datetime.combine(day, time(), UTC).timestamp())
 
 
 def gone_on(last_day: date) -> date:

@@ -15,7 +15,7 @@ from app.core.db import db
 from app.core.library import library
 from app.curriculum.scoring import tally_keys, wrong_choices
 from app.quizzes.models import Answer, Attempt, Standing, Tally
-from app.quizzes.queries import questions_for, standings_of
+from app.quizzes.queries import questions_for, standings_of, tallies_of
 
 
 def quiz():
@@ -215,6 +215,23 @@ def test_a_quiz_can_be_taken_again_and_the_best_sitting_counts(app, school, visi
         assert row.best_right == row.best_counted == row.last_right
     page = visit("Amy").get(f"/en/quizzes/assigned/{school.assignment}?again=1").get_data(as_text=True)
     assert 'name="nth" value="3"' in page or 'value="3"' in page
+
+
+@on_both
+def test_a_worse_try_later_changes_neither_the_best_one_nor_the_first_day_nor_what_the_class_counts(app, school):
+    """Bars show what the class believed before it read any feedback: first sittings only."""
+    with app.test_request_context():
+        make_attempt(school.amy, school.assignment, right=6)
+        first, counted = standings_of(school.amy)[school.assignment], tallies_of(school.assignment)
+        best, day = (first.best_right, first.best_counted), first.finished_on
+        assert counted
+        db.session.rollback()
+        clock.shift = clock.timedelta(days=2)
+        make_attempt(school.amy, school.assignment, right=1, nth=2)
+        row = standings_of(school.amy)[school.assignment]
+        assert (row.tries, row.best_right, row.best_counted, row.finished_on) == (2, *best, day)
+        assert row.last_right < row.best_right
+        assert tallies_of(school.assignment) == counted
 
 
 @pytest.mark.promise("L-5")

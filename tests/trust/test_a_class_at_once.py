@@ -295,3 +295,52 @@ def test_idle_connections_and_slow_senders_do_not_stop_the_others(class_at_schoo
     assert answered == asked
     if DRILL:
         assert statistics.median(times) < 0.5
+
+
+def test_the_server_tells_no_version(class_at_school):
+    connection = http.client.HTTPConnection("127.0.0.1", class_at_school.server.port, timeout=20)
+    for path in ("/en/", "/en/nothing-here", "/static/nothing", "/healthz"):
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+        told = [f"{name}: {value}" for name, value in response.getheaders() if name.lower() in ("server", "x-powered-by", "via")]
+        assert not [line for line in told if re.search(r"\d", line)], told
+    connection.close()
+
+
+BELL, WITHIN = (600, 300) if DRILL else (60, 6)  # sign-ins, seconds
+
+
+@pytest.mark.promise("O-2")
+def test_a_whole_school_signs_in_at_the_bell(class_at_school, promise):
+    """From one address, somebody wrong now and then; other visitors go on reading."""
+    port, code, seats = class_at_school.server.port, class_at_school.code, class_at_school.seats
+    words = dict(zip(("word1", "word2", "word3"), WORDS.split(), strict=True))
+    statuses: list[int] = []
+
+    def come(n: int) -> None:
+        time.sleep(n * WITHIN / BELL)
+        first, second = seats[n % len(seats)]
+        form = {"code": code, "first": first, "second": second, **words}
+        for typed in ([{**form, "word3": "typo"}] if n % 5 == 0 else []) + [form]:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            connection.request("POST", "/fr/sign-in", urllib.parse.urlencode(typed), {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": SCHOOL_ADDRESS})  # fmt: skip
+            statuses.append(connection.getresponse().status)
+            connection.close()
+
+    everybody = [threading.Thread(target=come, args=(n,), daemon=True) for n in range(BELL)]
+    helps = Helps(port)
+    helps.start()
+    for one in everybody:
+        one.start()
+    for one in everybody:
+        one.join(WITHIN + 120)
+    helps.stop.set()
+    helps.join(30)
+    blocked = [status for status in statuses if status not in (303, 422)]
+    promise.figure(
+        "{blocked} of {n} sign-ins from one address within {seconds} s blocked", blocked=len(blocked), n=len(statuses), seconds=WITHIN
+    )
+    assert not blocked
+    assert statuses.count(303) == BELL
+    assert helps.fine == helps.asked

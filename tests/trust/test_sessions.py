@@ -98,3 +98,15 @@ def test_secrets_are_slow_keyed_hashes_that_nothing_fits_without_the_key(app, sc
         opened = sum(secret_fits(stored, guess) for guess in guesses)
     promise.figure("{opened} of {n} guesses fit without the key, the right words among them", opened=opened, n=len(guesses))
     assert not opened
+
+
+def test_a_hash_made_with_other_parameters_still_opens(app):
+    """So that hashing can be made slower for new secrets from one day to the next."""
+    from argon2 import PasswordHasher
+
+    from app.core.passwords import KEY_ID, peppered
+
+    with app.test_request_context():
+        older = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(peppered(WORDS, KEY_ID))
+        assert secret_fits(older, WORDS)
+        assert not secret_fits(older, "river lamp otter")

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -112,7 +113,7 @@ def test_two_builds_in_two_places_are_the_same_bytes(tmp_path, promise):
     wheels = []
     for name in ("one", "two"):
         source = tmp_path / name / "balise"
-        for part in ("app", "pyproject.toml", "README.md", "LICENSE"):
+        for part in ("app", "lessons", "translations", "migrations", "setup.py", "pyproject.toml", "README.md", "LICENSE"):
             of = PROJECT / part
             (shutil.copytree if of.is_dir() else shutil.copy)(of, source / part) if of.is_dir() else (
                 source.mkdir(parents=True, exist_ok=True),
@@ -129,6 +130,30 @@ def test_two_builds_in_two_places_are_the_same_bytes(tmp_path, promise):
     promise.figure("{different} of {n} builds differ ({kilobytes} KB each)", different=len(set(digests)) - 1, n=len(digests), kilobytes=wheels[0].stat().st_size // 1024)  # fmt: skip
     assert len(digests) == 2
     assert digests[0] == digests[1]
+    assert not missing_in(wheels[0]), "the wheel lacks what the site needs"
+    assert "settings     ok" in doctor_of(wheels[0], tmp_path)
+
+
+def missing_in(wheel: Path) -> set[str]:
+    """Files of the site, its lessons, translations and migrations that a wheel does not hold."""
+    with zipfile.ZipFile(wheel) as packed:
+        names = set(packed.namelist())
+    kinds, parts = (".md", ".toml", ".svg", ".po", ".py"), ("lessons", "translations", "migrations")
+    files = [file for part in parts for file in (PROJECT / part).rglob("*") if file.suffix in kinds and file.name != "README.md"]
+    beside = {f"app/shipped/{file.relative_to(PROJECT).as_posix()}" for file in files}
+    own = {f.relative_to(PROJECT).as_posix() for f in (PROJECT / "app").rglob("*") if f.is_file() and f.suffix not in (".pyc", ".mo")}
+    return (own | beside) - names
+
+
+def doctor_of(wheel: Path, folder: Path) -> str:
+    """What `balise doctor` says after installing the wheel alone, with the packages of this environment."""
+    target = folder / "installed"
+    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(target), str(wheel)], check=True)
+    env = {**os.environ, "PYTHONPATH": str(target), "BALISE_DATA": str(folder / "data")}
+    for command in ("migrate", "doctor"):
+        done = subprocess.run([sys.executable, "-m", "app.cli", command], cwd=folder, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 # --- scanned for unsafe habits ------------------------------------------------------------------------------------------------

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 if __name__ == "__main__":  # run by itself: the tests' own folder is where their modules are found
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from trust.breaking import breaks
 from trust.promises import ROOT, marked_tests, results
 
 PAGE = ROOT / "docs" / "trust.md"
@@ -23,7 +25,8 @@ Written by `python3 dev.py trust` from three things: the promises (docs/promises
 tests counted when they last ran. Not to be changed by hand: a test compares. Figures are of the quick run that everybody can make (`make test`,
 `make browser`); `make drill` counts more of the same.
 
-A promise without a test says so. What a promise does not cover stands under it. Not in this page: several database servers with failover, which
+A promise without a test says so. What a promise does not cover stands under it. Each promise was also broken on purpose in a copy (docs/breaks.toml), to
+see its test fail. Not in this page: several database servers with failover, which
 Balise does not promise yet.
 """
 TABLE = """## Who may open what
@@ -66,8 +69,15 @@ def page(promises: dict[str, dict[str, str]], marks: dict[str, list[str]], shown
             lines.append("- Not yet tested.")
         if "open" in entry:
             lines.append(f"- *Not covered:* {entry['open']}")
+        for one in (b for b in breaks() if b.promise == promise):
+            lines.append(f"- *Broken on purpose:* {one.what}. Noticed by `{one.function.rpartition('::')[2]}`.")
+            lines += [f"{FIGURE}{seen_on(one.seen)}"]
         lines.append("")
     return "\n".join(lines) + "\n" + table()
+
+
+def seen_on(day: date | None) -> str:
+    return f"seen to fail on {day.isoformat()}" if day else "not yet seen to fail"
 
 
 def figures_of(shown: dict[str, Any] | None) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -10,15 +12,20 @@ from app.accounts.models import School
 from app.accounts.queries import has_account, invite, school_led_by
 from app.core import clock, sessions
 from app.core.access import TEACHERS, open_to
+from app.core.acts import OPERATOR
 from app.core.addresses import address_of
 from app.core.db import db
 from app.core.i18n import gettext as _
+from app.core.i18n import lazy_gettext as _l
 from app.schools.forms import CloseForm, HandOverForm, InviteForm, YearEndForm
 from app.schools.queries import (
+    ActsOfADay,
+    acts_in,
     class_in,
     classes_in,
     close_account,
     end_classes,
+    first_act_on,
     gone_on,
     hand_over,
     running_classes,
@@ -52,6 +59,69 @@ def school_page(school: School, form: InviteForm) -> Page:
         gone_on=gone_on, ended=request.args.get("ended", type=int) if request.method == "GET" else None,
     )  # fmt: skip
     return page, 422 if form.errors else 200
+
+
+WHAT = {
+    "signed-in": _l("Signed in"),
+    "account-made": _l("Made the account, or renewed it"),
+    "password-changed": _l("Chose a new password"),
+    "words-reset": _l("Let a student draw new words"),
+    "seat-removed": _l("Removed a student"),
+    "class-deleted": _l("Deleted a class"),
+    "lesson-taken-back": _l("Took a lesson back, with what was answered in it"),
+    "student-seen": _l("Opened a student’s page"),
+    "results-taken": _l("Took results along as a file"),
+    "teacher-invited": _l("Invited a teacher"),
+    "account-closed": _l("Closed an account"),
+    "account-erased": _l("Erased an account with its classes"),
+    "class-handed-over": _l("Handed a class over"),
+    "year-ended": _l("Gave classes another last day"),
+}
+ABOUT_TEACHERS = ("account-closed", "account-erased")
+
+
+@bp.get("/schools/acts")
+@open_to(TEACHERS)
+def acts() -> Page:
+    """What staff of the school did in one month."""
+    school = own_school()
+    today, oldest = clock.today(), first_act_on(school.id)
+    shown = month_asked_for(today, oldest or today)
+    after = month_after(shown)
+    days = entries_by_day(school.id, acts_in(school.id, shown, after))
+    earlier = oldest is not None and oldest < shown
+    return render_template(
+        "schools/acts.html", school=school, shown=shown, days=days, after=after if after <= today else None,
+        before=month_after(shown, -1) if earlier else None,
+    )  # fmt: skip
+
+
+def month_asked_for(today: date, oldest: date) -> date:
+    """The first day of the month in the address, if there can be something in it; of this month otherwise."""
+    try:
+        wanted = date.fromisoformat(request.args.get("month", "") + "-01")
+    except ValueError:
+        wanted = today
+    return min(max(wanted, oldest), today).replace(day=1)
+
+
+def month_after(first: date, step: int = 1) -> date:
+    return (first + timedelta(31 if step > 0 else -1)).replace(day=1)
+
+
+def entries_by_day(school_id: int, found: list[ActsOfADay]) -> list[tuple[date, list[dict[str, Any]]]]:
+    """Each day's entries, as they are read: names of those who are still there, and never of a student."""
+    people = {t.id: t.display_name for t in teachers_in(school_id)} | {OPERATOR: _("whoever runs the site")}
+    labels = {c.id: c.label for c in classes_in(school_id)}
+
+    def read(entry: ActsOfADay) -> dict[str, Any]:
+        names: dict[int, str] = people if entry.act in ABOUT_TEACHERS else labels
+        gone = _("an account that is gone") if entry.act in ABOUT_TEACHERS else _("a class that is gone")
+        about = names.get(entry.about_id, gone) if entry.about_id is not None else ""
+        who = people.get(entry.teacher_id, _("an account that is gone"))
+        return {"act": WHAT.get(entry.act, entry.act), "who": who, "about": about, "times": entry.times}
+
+    return [(day, [read(entry) for entry in entries]) for day, entries in groupby(found, key=lambda entry: entry.day)]
 
 
 @bp.post("/schools/invite")

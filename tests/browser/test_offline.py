@@ -1,0 +1,330 @@
+"""Lessons and questions without a connection: in a browser with a profile of its own, behind a cable that is pulled and that is put back."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from browser.driving import CHROMIUM, QUIET, WEATHER, answer, path_of, sign_in_student, weather_outside
+from browser.serving import name_in
+from sqlalchemy import func, select, update
+
+from app.classrooms.models import Student
+from app.core.db import db
+from app.core.library import library
+from app.core.sessions import SessionRow
+from app.quizzes.models import Answer, Attempt, Standing
+
+WORDS = ["otter", "lamp", "river"]
+A, B = (3, 4), (5, 6)
+DUMP = """async () => {
+  const asked = (r) => new Promise((ok, no) => { r.onsuccess = () => ok(r.result); r.onerror = () => no(r.error); });
+  if (!(await indexedDB.databases()).length) return { boxes: [], lessons: [], text: "" };
+  const db = await asked(indexedDB.open("kept"));
+  const rows = {};
+  for (const store of db.objectStoreNames) rows[store] = await asked(db.transaction(store).objectStore(store).getAll());
+  db.close();
+  const latin = (buffer) => String.fromCharCode(...new Uint8Array(buffer));
+  return { ...rows, boxes: rows.boxes.map((b) => b.id), lessons: rows.lessons.map((l) => l.number),
+    sizes: rows.boxes.map((b) => b.box.byteLength), text: JSON.stringify(rows) + rows.boxes.map((b) => latin(b.box)).join() };
+}"""
+
+
+class Cable:
+    """What the site is reached through: while it is pulled, nothing answers."""
+
+    def __init__(self, site):
+        self.to = urlsplit(site.url).port
+        self.ends, self.listener = [], None
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.put_back()
+
+    def put_back(self):
+        self.listener = socket.socket()
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.listener.bind(("127.0.0.1", self.port))
+        self.listener.listen(50)
+        threading.Thread(target=self.carry, args=(self.listener,), daemon=True).start()
+
+    def pull(self):
+        for end in (self.listener, *self.ends):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+        self.ends = []
+
+    def carry(self, listener):
+        with suppress(OSError):
+            while True:
+                here, _ = listener.accept()
+                there = socket.create_connection(("127.0.0.1", self.to))
+                self.ends += (here, there)
+                for pair in ((here, there), (there, here)):
+                    threading.Thread(target=self.copy, args=pair, daemon=True).start()
+
+    @staticmethod
+    def copy(source, target):
+        with suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def cable(site):
+    made = Cable(site)
+    yield made
+    made.pull()
+
+
+@contextmanager
+def device(browser, cable, profile: Path, locale="en"):
+    """A browser with this profile; what it forbids or fails at ends the test. Everything may go without a reply while the cable is out."""
+    root = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    context = browser.browser_type.launch_persistent_context(
+        profile, executable_path=CHROMIUM, args=[*QUIET, *root], base_url=cable.url, reduced_motion="reduce", viewport={"width": 390, "height": 844}
+    )  # fmt: skip
+    context.set_default_timeout(15_000)
+    complaints = []
+    context.on("console", lambda m: m.type == "error" and "Failed to load resource" not in m.text and complaints.append(m.text))
+    context.on("weberror", lambda e: complaints.append(str(e.error)))
+    try:
+        yield context.pages[0]
+    finally:
+        with suppress(Exception):
+            context.close()
+    assert not complaints, complaints[:5]
+
+
+def kill(profile: Path):
+    """As when the battery dies: every process of this browser, at once."""
+    own = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdecimal() and str(profile).encode() in read(p / "cmdline")]
+    assert own
+    for pid in own:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
+
+
+def until(what, seconds=15):
+    end = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.1)
+    return found
+
+
+def lessons_kept(page):
+    """Wait until the worker has fetched what is assigned."""
+    page.wait_for_function("""async () => (await caches.keys()).length && (await (await caches.open((await caches.keys())[0])).keys())
+      .some(({ url }) => url.endsWith("/questions")) && navigator.serviceWorker.controller""")
+
+
+def stored(site, student_id):
+    """(question, choice) of everything the server has of a seat."""
+    with site.inside():
+        return sorted(db.session.execute(select(Answer.item_id, Answer.choice).where(Answer.student_id == student_id)).tuples())
+
+
+def told(page) -> str:
+    return page.locator("[data-told]").inner_text()
+
+
+def answer_here(page, choice=0) -> tuple[str, str]:
+    """Answer the question the device shows; returns (its id, what was chosen)."""
+    shown = page.locator("section[data-mark]:visible")
+    item, kind = shown.get_attribute("data-item"), shown.get_attribute("data-kind")
+    if kind == "single":
+        field = shown.locator("input[type=radio]").nth(choice)
+        field.check()
+        chosen = field.get_attribute("value")
+        shown.locator(".actions button").first.click()
+    else:
+        shown.locator("button[value=not-sure]").click()
+        chosen = "not-sure"
+    shown.locator("[data-said]:visible").wait_for()
+    page.wait_for_function("() => document.querySelector('[data-told]').textContent")
+    return item, chosen
+
+
+def marks_of(site, classroom, *names):
+    """What must not be found: names in three languages, the code, the label, the secret words."""
+    found = {name_in(locale, *name) for name in names for locale in ("en", "fr", "ko")}
+    return found | {classroom.code, classroom.label, " ".join(WORDS), "otter"}
+
+
+def hits_in(profile: Path, marks) -> list[str]:
+    every = [(mark, form) for mark in marks for form in (mark.encode(), mark.encode("utf-16-le"))]
+    return [f"{mark} in {f.name}" for f in profile.rglob("*") if f.is_file() for mark, form in every if form in read(f)]
+
+
+@pytest.fixture
+def classroom(site, request):
+    made = site.new_classroom(f"Zephyrq {request.node.name[:20]}")
+    made_ids = [site.new_student(made.id, *name) for name in (A, B)]
+    return made, made_ids
+
+
+def plain(site, answers):
+    """As they are stored: of sensitive questions the choice is not."""
+    with site.inside():
+        sensitive = {i.id for lesson in library().lessons for i in lesson.quiz.items if i.sensitive}
+    return sorted((item, None if item in sensitive else choice) for item, choice in answers)
+
+
+@pytest.mark.promise("C-7", "I-7")
+def test_a_lesson_is_read_and_its_questions_answered_without_a_connection_and_a_dead_battery_loses_nothing(
+    browser, site, cable, classroom, tmp_path, promise
+):
+    (room, (amy, _min)), profile = classroom, tmp_path / "profile"
+    with device(browser, cable, profile) as page:
+        sign_in_student(page, "en", room.code, A, WORDS)
+        lessons_kept(page)
+        cable.pull()
+        page.locator('main a[href*="/lessons/assigned/"]').first.click()
+        page.wait_for_url(f"**/en/offline/{room.lesson}/B")
+        title = page.locator("h1").inner_text()
+        assert page.locator("article section").count() > 2, title
+        assert page.locator(".helpnow").count(), "help is here too"
+        page.locator('a[href$="/questions"]').click()
+        given = []
+        while True:
+            given.append(answer_here(page))
+            assert "ept on this device" in told(page)
+            last = len(given) == page.locator("[data-segs] i").count()
+            if last:
+                break
+            page.locator("[data-onward] button").click()
+        page.locator("[data-onward] button").click()
+        page.locator("[data-end]").wait_for()
+        kept = page.evaluate(DUMP)
+        assert len(kept["boxes"]) == len(given) == len({item for item, _ in given})
+        assert len(set(kept["sizes"])) == 1, "a box is as long as any other"
+        with site.inside():
+            words = library().lessons[room.lesson - 1].quiz
+        marks = marks_of(site, room, A, B) | {i for i, _ in given} | {o for i in words.items for o in i.options}
+        readable = [mark for mark in marks if mark in kept["text"]]
+        promise.figure("{readable} of {n} names, questions and choices readable in what the device keeps", readable=len(readable), n=len(marks))
+        assert not readable
+        assert stored(site, amy) == []
+        kill(profile)
+    with device(browser, cable, profile) as page:
+        page.goto("/en/my-lessons")
+        page.wait_for_url("**/en/offline/")
+        assert f"{len(given)} answers are kept" in told(page)
+        cable.put_back()
+        page.goto("/en/")
+        until(lambda: len(stored(site, amy)) == len(given))
+        until(lambda: not page.evaluate(DUMP)["boxes"])
+    lost = set(plain(site, given)) - set(stored(site, amy))
+    promise.figure("{lost} of {n} answers lost when the browser was killed without a connection", lost=len(lost), n=len(given))
+    assert stored(site, amy) == plain(site, given)
+    with site.inside():
+        assert db.session.scalar(select(func.count()).select_from(Attempt).where(Attempt.student_id == amy)) == 1
+        assert db.session.scalar(select(Standing.tries).where(Standing.student_id == amy)) == 1
+
+
+@pytest.mark.promise("C-7")
+def test_the_next_student_delivers_what_they_cannot_read(browser, site, cable, classroom, tmp_path, promise):
+    (room, (amy, ben)), profile = classroom, tmp_path / "profile"
+    with device(browser, cable, profile) as page:
+        sign_in_student(page, "en", room.code, A, WORDS)
+        lessons_kept(page)
+        mine = page.url
+        cable.pull()
+        page.goto(f"/en/offline/{room.lesson}/questions")
+        given = [answer_here(page)]
+        page.locator("[data-onward] button").click()
+        given.append(answer_here(page))
+        page.goto(mine, wait_until="commit")  # a page of her own is not to be had; the one of the device is
+        page.wait_for_url("**/en/offline/")
+        # She signs out although nobody can be told: from here on nobody answers as her, and her page does not open.
+        page.evaluate("""() => { const form = Object.assign(document.createElement("form"), { method: "post", action: "/en/sign-out" });
+          document.body.append(form); form.submit(); }""")
+        page.locator("[data-none]:visible").wait_for()
+        left = page.evaluate(DUMP)
+        assert len(left["boxes"]) == 2
+        assert left["lessons"] == []
+        page.goto(f"/en/offline/{room.lesson}/questions", wait_until="commit")
+        page.wait_for_url("**/en/offline/")
+        cable.put_back()
+        page.goto("/en/my-lessons")
+        assert page.locator("main [name=word1]").is_visible(), "signed out as soon as there was a connection"
+        sign_in_student(page, "en", room.code, B, WORDS)
+        until(lambda: len(stored(site, amy)) == 2)
+        lessons_kept(page)
+        until(lambda: page.evaluate(DUMP)["lessons"])
+        assert told(page) == "", "nothing is said of somebody else's answers"
+        assert stored(site, amy) == plain(site, given)
+        assert stored(site, ben) == []
+        page.goto(f"/en/offline/{room.lesson}/questions")
+        page.locator("section[data-mark]:visible").wait_for()
+        assert page.locator("[data-segs] i.on").count() == 0
+        page.goto("/en/my-lessons")
+        # Nothing waits any more: the whole storage may go.
+        page.locator('header form[action$="/sign-out"] button').click()
+        page.wait_for_url("**/en/sign-in")
+        until(lambda: page.evaluate("caches.keys()") == [])
+        assert page.evaluate("() => navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+        assert page.evaluate(DUMP)["boxes"] == []
+    hits = hits_in(profile, marks_of(site, room, A, B))
+    files = sum(f.is_file() for f in profile.rglob("*"))
+    promise.figure("{hits} of {n} files of a browser's profile hold a name, a code or a secret after signing out", hits=len(hits), n=files)
+    assert not hits, hits[:5]
+
+
+@pytest.mark.promise("C-4", "D-6", "I-7")
+def test_an_answer_on_its_way_when_the_line_drops_outlasts_the_session_and_leaving(browser, site, cable, classroom, tmp_path, promise):
+    (room, (amy, _ben)), profile = classroom, tmp_path / "profile"
+    with device(browser, cable, profile) as page:
+        page.context.on("page", lambda _p: None)
+        weather_outside(page)
+        page.clock.install()
+        sign_in_student(page, "en", room.code, A, WORDS)
+        until(lambda: page.clock.run_for(1000) or page.evaluate(DUMP)["lessons"])
+        lessons_kept(page)
+        page.goto(f"/en/quizzes/assigned/{room.assignment}")
+        first = answer(page)
+        page.locator("main a.btn-go").first.click()
+        page.locator("main form.q").wait_for()
+        cable.pull()
+        second = answer(page, told=False)
+        page.wait_for_url(f"**/en/offline/{room.lesson}/questions")
+        page.locator("section[data-mark]:visible").wait_for()
+        assert page.locator("[data-segs] i.on").count() == 2, "both are done, the one that arrived and the one that is kept"
+        third, _choice = answer_here(page)
+        page.clock.fast_forward("01:00:00")
+        with site.inside():
+            db.session.execute(update(SessionRow).where(SessionRow.person_id == amy, SessionRow.kind == "student").values(seen_at=SessionRow.seen_at - 3600))
+            db.session.commit()
+        assert [item for item, _ in stored(site, amy)] == [first]
+        page.locator("header a[data-exit]:not(.skip)").click(no_wait_after=True)
+        page.locator("#outside").wait_for()
+        assert page.url in WEATHER
+        page.go_back(wait_until="commit")
+        cable.put_back()
+        page.goto("/en/my-lessons")
+        assert page.locator("main [name=word1]").is_visible(), "the hour is over, and she has left"
+        until(lambda: len(stored(site, amy)) == 3)
+        until(lambda: not page.evaluate(DUMP)["boxes"])
+        assert page.evaluate(DUMP)["lessons"] == []
+    promise.figure("{lost} of {n} answers lost over an hour without a connection and leaving quickly", lost=3 - len(stored(site, amy)), n=3)
+    assert {item for item, _ in stored(site, amy)} == {first, second, third}
+    with site.inside():
+        assert db.session.get_one(Student, amy)
