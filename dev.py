@@ -189,7 +189,7 @@ def audit() -> int:
     scanner = [str(own), "-m", "bandit", "-q", "-f", "custom", "--msg-template", "{relpath}:{line} {test_id} {severity}", "-r"]
     subprocess.run([*scanner, "app", "migrations", "dev.py", "setup.py", "wsgi.py"], cwd=HERE, check=False)
     say("pip-audit")
-    look_up = [str(own), "-m", "pip_audit", "--disable-pip", "--require-hashes", "-r", "requirements.lock"]
+    look_up = [str(own), "-m", "pip_audit", "--strict", "--disable-pip", "--require-hashes", "-r", "requirements.lock"]
     known = subprocess.run(look_up, cwd=HERE, check=False)
     if known.returncode:
         say("known holes, or no list of them could be asked: see above. Write what was found into docs/security-review.md.")

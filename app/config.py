@@ -79,12 +79,13 @@ class Config:
         if database_url.startswith(("postgres://", "postgresql://")):
             database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
         if database_url and not database_url.startswith(("postgresql+psycopg://", "sqlite:///")):
-            raise WrongConfiguration("DATABASE_URL must begin with postgresql:// or sqlite:///. Leave it out for SQLite in BALISE_DATA.")
+            raise WrongConfiguration(
+                N_("DATABASE_URL must begin with postgresql:// or sqlite:///. Leave it out for SQLite in BALISE_DATA.")
+            )
         if database_url.startswith("sqlite:///") and not Path(database_url.removeprefix("sqlite:///")).is_absolute():
             # In memory, or beside wherever the server was started: either way the answers of a class would be lost.
             raise WrongConfiguration(
-                "DATABASE_URL=sqlite:///... needs a whole path (sqlite:////srv/balise/balise.sqlite3). "
-                "Leave it out for SQLite in BALISE_DATA."
+                N_("DATABASE_URL=sqlite:///... needs a whole path (sqlite:////srv/balise.sqlite3). Leave it out for SQLite in BALISE_DATA.")
             )
         return cls(
             data=data,
@@ -104,29 +105,36 @@ class Config:
         """Refuse to start on settings that would expose or lose something."""
         if self.debug and (not self.loopback or self.https or self.proxies):  # files and their history are shown
             raise WrongConfiguration(
-                "BALISE_DEBUG=1 may only be used on this machine: set HOST=127.0.0.1 and no BALISE_HTTPS or BALISE_PROXIES, "
-                "or leave BALISE_DEBUG out."
+                N_("BALISE_DEBUG=1 is for this machine only: set HOST=127.0.0.1 and no BALISE_HTTPS or BALISE_PROXIES, or leave it out.")
             )
         if not self.loopback and not self.https:
             raise WrongConfiguration(
-                f"HOST={self.host} would send secrets over plain HTTP. Put HTTPS in front and set BALISE_HTTPS=1, or set HOST=127.0.0.1."
+                N_("HOST=%(host)s would send secrets over plain HTTP. Put HTTPS in front and set BALISE_HTTPS=1, or set HOST=127.0.0.1."),
+                host=self.host,
             )
         if len(self.secret) < 32 or len(set(self.secret)) < 10:
             raise WrongConfiguration(
-                "BALISE_SECRET can be guessed: give at least 32 characters drawn at random "
-                "(python3 -c 'import secrets; print(secrets.token_hex(32))'), or leave it out. "
-                f"If it is left out, the file {self.data / 'keys' / 'secret'} is broken: bring it back from your backup of the keys."
-            )
+                N_("BALISE_SECRET can be guessed: give at least 32 characters drawn at random (%(how)s), or leave it out. "
+                   "If it is left out, the file %(file)s is broken: bring it back from your backup of the keys."),
+                how="python3 -c 'import secrets; print(secrets.token_hex(32))'", file=self.data / "keys" / "secret",
+            )  # fmt: skip
         if self.https and self.public_url.startswith("http://"):
             raise WrongConfiguration(
-                "BALISE_URL begins with http:// although BALISE_HTTPS=1. QR codes would lead to an unsafe page: write https://."
+                N_("BALISE_URL begins with http:// although BALISE_HTTPS=1. QR codes would lead to an unsafe page: write https://.")
             )
         if today < BUILT_ON:
-            raise WrongConfiguration(f"The clock of this machine says {today}, before Balise was made. Set the clock and start again.")
-        if os.name == "posix" and self.sqlite:
-            database = Path(self.database_url.removeprefix("sqlite:///"))
-            if database.exists() and database.stat().st_mode & (stat.S_IRWXO):
-                raise WrongConfiguration(f"Everybody on this machine can read {database}. Run: chmod o-rwx {database}")
+            raise WrongConfiguration(
+                N_("The clock of this machine says %(today)s, before Balise was made. Set the clock and start again."), today=today
+            )
+        database = Path(self.database_url.removeprefix("sqlite:///"))
+        if self.sqlite and (self.data / "keys").resolve() in database.resolve().parents:
+            raise WrongConfiguration(
+                N_("The database must not lie beside the key (%(keys)s): whoever copies one would have both. Choose another folder."),
+                keys=self.data / "keys",
+            )
+        for file in (database if self.sqlite else None, self.data / "keys" / "secret"):
+            if os.name == "posix" and file and file.exists() and file.stat().st_mode & stat.S_IRWXO:
+                raise WrongConfiguration(N_("Everybody on this machine can read %(file)s. Run: chmod o-rwx %(file)s"), file=file)
 
 
 def whole_number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
@@ -134,7 +142,9 @@ def whole_number(env: Mapping[str, str], name: str, default: int, least: int, mo
     if not text:
         return default
     if not (text.isascii() and text.isdecimal() and len(text) < 9) or not least <= int(text) <= most:
-        raise WrongConfiguration(f"{name}={text!r} is not a whole number from {least} to {most}.")
+        raise WrongConfiguration(
+            N_("%(name)s=%(text)s is not a whole number from %(least)s to %(most)s."), name=name, text=repr(text), least=least, most=most
+        )
     return int(text)
 
 
@@ -146,7 +156,7 @@ def public_url_of(env: Mapping[str, str]) -> str:
         parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment or parts.username
     ):
         raise WrongConfiguration(
-            f"BALISE_URL={url!r} is not the address of a site. Write it like https://balise.example.org, without a path."
+            N_("BALISE_URL=%(url)s is not the address of a site. Write it like https://balise.example.org, without a path."), url=repr(url)
         )
     return url
 
@@ -159,9 +169,10 @@ def security_contact_of(env: Mapping[str, str]) -> str:
     contact = env.get("BALISE_SECURITY_CONTACT", "")
     if contact and not CONTACT.fullmatch(contact):
         raise WrongConfiguration(
-            f"BALISE_SECURITY_CONTACT={contact!r} is no address to write to. Write it like mailto:security@school.example "
-            "or https://school.example/report."
-        )
+            N_("BALISE_SECURITY_CONTACT=%(contact)s is no address to write to. Write it like mailto:security@school.example "
+               "or https://school.example/report."),
+            contact=repr(contact),
+        )  # fmt: skip
     return contact
 
 
@@ -182,5 +193,7 @@ def secret_of(env: Mapping[str, str], data: Path) -> bytes:
         return file.read_bytes().strip()
     except OSError as error:
         raise WrongConfiguration(
-            f"Cannot keep files in {data} ({error.strerror}). Set BALISE_DATA to a folder this user may write."
+            N_("Cannot keep files in %(folder)s (%(why)s). Set BALISE_DATA to a folder this user may write."),
+            folder=data,
+            why=error.strerror,
         ) from error

@@ -10,15 +10,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
 
-from app.config import Config, WrongConfiguration
+from app.config import N_, Config, WrongConfiguration
 from app.core import clock, migrating
 from app.core.db import make_engine
+from app.core.i18n import told
 from app.core.library import lessons_to_compile
 from app.core.logs import describe, log
+from app.core.migrating import BEHIND
 from app.curriculum.library import collecting_later
 
 
@@ -32,13 +35,16 @@ def prepare(config: Config) -> None:
             Path(config.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise WrongConfiguration(
-            f"Cannot write in {config.data}: {error.strerror}. Set BALISE_DATA to a folder this user may write."
-        ) from error
+            N_("Cannot keep files in %(folder)s (%(why)s). Set BALISE_DATA to a folder this user may write."),
+            folder=config.data, why=error.strerror,
+        ) from error  # fmt: skip
     engine = make_engine(config.database_url)
     try:
         at, head = migrating.reachable_revision(engine), migrating.head()
         if at is not None and at > head:
-            raise WrongConfiguration(f"The database is at {at}, made by a newer Balise than this one ({head}). Start the newer one.")
+            raise WrongConfiguration(
+                N_("The database is at %(at)s, made by a newer Balise than this one (%(head)s). Start the newer one."), at=at, head=head
+            )
         if at != head:
             migrating.upgrade(engine)
     finally:
@@ -56,7 +62,7 @@ def present_form(config: Config) -> None:
     finally:
         engine.dispose()
     if at != migrating.head():
-        raise WrongConfiguration(f"The database is at {at or 'nothing'} and not at {migrating.head()}. Run: python3 dev.py do migrate")
+        raise WrongConfiguration(BEHIND, at=at or "nothing", head=migrating.head())
 
 
 def served() -> Flask:
@@ -155,7 +161,9 @@ def run(seed: bool) -> int:
     """Serve the site, with a demo school in an empty one; print where it is and how to get in."""
     config = Config.from_environment()
     if port_is_taken(config):
-        raise WrongConfiguration(f"Something else already answers on port {config.port}. Stop it, or choose another: PORT=8001 make run")
+        raise WrongConfiguration(
+            N_("Something else already answers on port %(port)s. Stop it, or choose another: PORT=8001 make run"), port=config.port
+        )
     config, app = site()
     from app import seeding
 
@@ -335,7 +343,7 @@ def close_teacher(email: str, erase: bool) -> int:
         sessions.end_all("teacher", found.id)
         classes = erase_all_of(found.id) if erase else 0
         connection = db.session.connection()
-        acts.record(connection, acts.OPERATOR, school_of(connection, found.id), acts.BY_OPERATOR[1 + erase], found.id)
+        acts.record(connection, acts.OPERATOR, school_of(connection, found.id), acts.BY_OPERATOR[erase], found.id)
         if erase:
             erase_account(found)
         else:
@@ -358,6 +366,10 @@ def doctor() -> int:
         ("database", f" ({kind})", lambda: present_form(config)),
     )
     wrong = [name for name, more, look in findings if not is_well(name, more, look)]
+    if not wrong:
+        further = (("record", " (of what staff did)", record_is_whole), ("retention", " (nothing is kept too long)", nothing_is_overdue))
+        wrong = [name for name, more, look in further if not is_well(name, more, partial(look, config))]
+        print(f"copies       {told_of_copies(config)}")
     if config.sqlite and config.data.is_dir():
         # Long-known corruption of the write-ahead log with several writers, mended in 3.51.3.
         if sqlite3.sqlite_version_info < (3, 51, 3):
@@ -366,12 +378,51 @@ def doctor() -> int:
     return 1 if wrong else 0
 
 
+def record_is_whole(config: Config) -> None:
+    """Raises WrongConfiguration when somebody has changed what is recorded of staff."""
+    from app.core import acts
+
+    keyed = Flask("doctor")  # what the keyed hashes need of the site
+    keyed.config["SECRET"] = config.secret
+    engine = make_engine(config.database_url)
+    try:
+        with keyed.app_context(), engine.connect() as connection:
+            if what := acts.broken(connection):
+                raise WrongConfiguration(N_("The record of what staff did has been changed: %(what)s."), what=what)
+    finally:
+        engine.dispose()
+
+
+def nothing_is_overdue(config: Config) -> None:
+    """Raises WrongConfiguration when classes are there that should have gone two days ago: the site, which erases them, does not run."""
+    from app.keeping.erasing import overdue_classes
+
+    engine = make_engine(config.database_url)
+    try:
+        with engine.connect() as connection:
+            if count := overdue_classes(connection):
+                raise WrongConfiguration(N_("There are classes that should be erased by now (%(count)s): start the site, which does so."), count=count)
+    finally:
+        engine.dispose()
+
+
+def told_of_copies(config: Config) -> str:
+    """How long ago the last copy was made, in words."""
+    from app.keeping.copying import last_copy
+
+    at = last_copy(config.data)
+    if at is None:
+        return "none yet: `balise backup-key` and `balise backup` (docs/operating.md)"
+    days = (clock.now() - at).days
+    return f"the last one {'today' if days < 1 else f'{days} days ago'}"
+
+
 def is_well(name: str, more: str, look: Callable[[], None]) -> bool:
     """Print one line about what `look` raises nothing about."""
     try:
         look()
     except WrongConfiguration as error:
-        print(f"{name:12} WRONG: {error}")
+        print(f"{name:12} WRONG: {told(error)}")
         return False
     print(f"{name:12} ok{more}")
     return True

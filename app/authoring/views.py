@@ -10,9 +10,12 @@ from flask import Blueprint, abort, current_app, g, render_template
 
 from app.authoring.history import texts_with
 from app.core.access import EVERYBODY, open_to
+from app.core.i18n import current_locale
 from app.core.library import library
 from app.core.preview import Desk, desk
 from app.curriculum.comparing import BEHIND, CURRENT, MISSING, STATES, Block, blocks_of, compared
+from app.curriculum.practice_drawing import BOX_HEIGHT, BOX_WIDTH, draw
+from app.curriculum.practice_scenario import all_paths, longest_way, story_of
 from app.curriculum.reading import LessonSource
 from app.curriculum.staleness import TRANSLATIONS
 from app.quizzes.languages import differences
@@ -68,7 +71,44 @@ def show(slug: str) -> Page:
         abort(404)
     blocks = [b for b in blocks_of(lesson) if b.state != CURRENT]
     changes = {code: [change_in(here, lesson, b) for b in blocks if b.locale == code] for code in TRANSLATIONS}
-    return render_template("authoring/show.html", lesson=lesson, title=title_of(lesson), changes=changes, missing=MISSING, behind=BEHIND)
+    made = library().lesson(slug)
+    return render_template(
+        "authoring/show.html",
+        lesson=lesson,
+        title=title_of(lesson),
+        changes=changes,
+        missing=MISSING,
+        behind=BEHIND,
+        stories=[a for a in made.practice if a.kind == "scenario" and current_locale() in a.texts] if made else [],
+    )
+
+
+MOST_WAYS = 60  # listed in words
+
+
+@bp.get("/translating/<slug>/practice/<id:nth>")
+@open_to(EVERYBODY)
+def story(slug: str, nth: int) -> Page:
+    """A story drawn, as a list, and every way through it in words."""
+    own_desk()
+    lesson = library().lesson(slug)
+    activity = lesson.activity(nth) if lesson else None
+    if lesson is None or activity is None or activity.kind != "scenario" or current_locale() not in activity.texts:
+        abort(404)
+    told = story_of(activity)
+    ways = list(all_paths(told))
+    return render_template(
+        "authoring/story.html",
+        lesson=lesson,
+        activity=activity,
+        text=activity.texts[current_locale()],
+        story=told,
+        drawing=draw(told),
+        box=(BOX_WIDTH, BOX_HEIGHT),
+        ways=ways[:MOST_WAYS],
+        n_ways=len(ways),
+        longest=longest_way(told, told.start),
+    )
 
 
 def change_in(here: Desk, lesson: LessonSource, block: Block) -> Change:

@@ -58,7 +58,7 @@ RECORDED = {
     "boards.make": Recorded("report-made"),
     "boards.evidence": Recorded("report-taken", "report_id", "GET", (200,)),
 }
-BY_OPERATOR = ("account-invited", "account-closed", "account-erased")
+BY_OPERATOR = ("account-closed", "account-erased")
 
 
 class StaffAct(Model):

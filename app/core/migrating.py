@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
-from app.config import WrongConfiguration, part
+from app.config import N_, WrongConfiguration, part
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
 
 # Alembic is imported only when there is something to migrate: every start asks whether there is, and that must be quick.
+
+
+BEHIND = N_("The database is at %(at)s and not at %(head)s. Run: python3 dev.py do migrate")
 
 
 def alembic_config(connection: Connection | None = None) -> AlembicConfig:
@@ -49,9 +52,10 @@ def reachable_revision(engine: Engine) -> str | None:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()
         where = engine.url.render_as_string(hide_password=True)
         raise WrongConfiguration(
-            f"The database at {where} cannot be used: {cause[0] if cause else type(error).__name__}. "
-            "Is it running, is the address right, and is the file a SQLite database? (DATABASE_URL, BALISE_DATA)"
-        ) from error
+            N_("The database at %(where)s cannot be used: %(why)s. Is it running, is the address right, and is the file a SQLite database? "
+               "(DATABASE_URL, BALISE_DATA)"),
+            where=where, why=cause[0] if cause else type(error).__name__,
+        ) from error  # fmt: skip
 
 
 def upgrade(engine: Engine, to: str = "head") -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from .checks_cards import check_compose, check_route, check_sort
 from .checks_data import discreet, readable_by
 from .checks_labs import check_chart, check_clues, check_fingerprint, check_permissions
 from .checks_reading import FEWEST_WORDS, LESSON_LEVEL, SECTION_MORE
@@ -76,6 +77,9 @@ RULES: dict[str, Callable[[Bench], None]] = {
     "permissions": check_permissions,
     "clues": check_clues,
     "chart": check_chart,
+    "sort": check_sort,
+    "compose": check_compose,
+    "route": check_route,
 }
 
 

@@ -6,12 +6,12 @@ checks_practice.RULES, and its page practice/<kind>.html.
 
 from __future__ import annotations
 
-from . import practice_labs, practice_scenario
+from . import practice_cards, practice_labs, practice_scenario
 from .content import BANDS, Activity
 from .practice_kind import ActivitySource, Kind, Parts, people_of
 from .tables import Table
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (*practice_scenario.KINDS, *practice_labs.KINDS)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (*practice_scenario.KINDS, *practice_labs.KINDS, *practice_cards.KINDS)}
 
 
 def read_practice(table: Table) -> tuple[ActivitySource, ...]:

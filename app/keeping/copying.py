@@ -34,7 +34,7 @@ KEPT = timedelta(days=35)  # then a copy goes, so that what was erased is gone e
 REMAINS = "copying-"  # folders in which an unsealed copy lies for a moment
 NAME = re.compile(r"balise-(\d{8}T\d{6})Z(?:-\d+)?\.age")
 DATABASE = "balise.sqlite3"
-BEHIND = N_("The database is at %(at)s and not at %(head)s. Run: python3 dev.py do migrate")
+LAST = "last-copy"  # holds when it was made
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,7 @@ def copy(config: Config, place: Path, whom: Any | None = None) -> tuple[Path, Ma
             ).signed(config.secret)  # fmt: skip
             sealing.seal(manifest.as_line(), files, target, whom)
         write_beside(target, manifest, config)
+        (config.data / LAST).write_text(manifest.made_at, "ascii")
         if place.is_dir():
             forget_old_copies(place)
     except OSError as error:
@@ -133,7 +134,7 @@ def in_present_form(config: Config) -> str:
     finally:
         engine.dispose()
     if at is None or at != migrating.head():
-        raise WrongConfiguration(BEHIND, at=at, head=migrating.head())
+        raise WrongConfiguration(migrating.BEHIND, at=at, head=migrating.head())
     return at
 
 
@@ -244,6 +245,14 @@ def forget_old_copies(folder: Path) -> int:
         file.unlink()
         beside_of(file).unlink(missing_ok=True)
     return len(old)
+
+
+def last_copy(data: Path) -> datetime | None:
+    """When this site was last copied."""
+    try:
+        return datetime.fromisoformat((data / LAST).read_text("ascii"))
+    except (OSError, ValueError):
+        return None
 
 
 def made_on(file: Path) -> datetime | None:

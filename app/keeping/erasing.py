@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import Connection, func, select
 
 from app.accounts.queries import accounts_left_alone, erase_account, forget_old_invitations
-from app.classrooms.queries import erase_all_of, erase_ended_classes, forget_old_reset_codes
-from app.core import acts, sessions, throttle, tombstones
+from app.classrooms.models import Classroom
+from app.classrooms.queries import KEPT_AFTER_THE_END, erase_all_of, erase_ended_classes, forget_old_reset_codes
+from app.core import acts, clock, sessions, throttle, tombstones
 from app.core.db import db
 from app.keeping import ledger
 from app.keeping.copying import forget_old_copies, remove_remains
@@ -21,6 +24,12 @@ def erase_left_alone() -> None:
     for found in accounts_left_alone():
         erase_all_of(found.id)
         erase_account(found)
+
+
+def overdue_classes(connection: Connection) -> int:
+    """How many classes a running site would have erased by now."""
+    late = clock.today() - KEPT_AFTER_THE_END - timedelta(1)
+    return connection.scalar(select(func.count()).select_from(Classroom).where(Classroom.ends_on < late)) or 0
 
 
 # What has a time to live, and who ends it: `tests/trust/test_retention.py` holds this against the data inventory.

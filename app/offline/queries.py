@@ -20,7 +20,9 @@ from app.quizzes.models import Answer, Attempt
 from app.quizzes.queries import Early, Sitting, begin_attempt, questions_for, record_answer
 
 BEGUN = (
-    select(Attempt.assignment_id, Attempt.uuid, Attempt.nth, Attempt.items, Attempt.finished_on).where(Attempt.nth > 0).order_by(Attempt.nth)
+    select(Attempt.assignment_id, Attempt.uuid, Attempt.nth, Attempt.items, Attempt.finished_on)
+    .where(Attempt.nth > 0)
+    .order_by(Attempt.nth)
 )
 
 

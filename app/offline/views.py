@@ -44,7 +44,7 @@ MOST_BOXES = 40  # in one delivery; the browser sends fewer
 @same_for_everybody
 def index() -> Page:
     """What somebody sees who has no connection: the lessons that are on this device. Which ones, the script fills in."""
-    return render_template("offline/index.html", lessons=[x for _unit, lessons in lessons_by_unit() for x in lessons])
+    return render_template("offline/index.html", offline=True, lessons=[x for _unit, lessons in lessons_by_unit() for x in lessons])
 
 
 @bp.get(f"/offline/<id:number>/<any({', '.join(BANDS)}):band>")
@@ -74,6 +74,7 @@ def questions(number: int) -> Page:
     lesson_url = url_for("offline.lesson", number=number, band=usual_band(found))
     return render_template(
         "offline/questions.html",
+        offline=True,
         lesson=found,
         text=found.texts[current_locale()],
         lesson_url=lesson_url,

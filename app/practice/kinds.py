@@ -7,10 +7,12 @@ practice/paper.html. To add a kind, add a line to SHOWN (and see curriculum/prac
 from __future__ import annotations
 
 from app.practice import stories
+from app.practice.cards import CARDS
 from app.practice.doing import Shown
 from app.practice.labs import LABS
 
 SHOWN: dict[str, Shown] = {
     "scenario": Shown(stories.on_page, script="practice.js", on_paper=stories.on_paper),
     **LABS,
+    **CARDS,
 }

@@ -268,7 +268,7 @@ if (lab) {
     draw();
   });
   for (const radio of all("[name=picture]")) radio.disabled = false;
-  for (const part of [figure, set, verdict, mine]) part.hidden = false;
+  for (const part of [figure, set, verdict, mine, one("[data-tries]")]) part.hidden = false;
   tell();
   draw();
 }

@@ -143,7 +143,7 @@ async function start() {
   worker = await navigator.serviceWorker.getRegistration("/");
   if (!worker?.active) return;
   one("[data-forget]").addEventListener("click", async () => {
-    await ask("forget");
+    await ask("clear");
     location.reload();
   });
   await (quiz ? showQuiz() : showDevice());

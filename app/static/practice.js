@@ -92,7 +92,7 @@ const tell = (tokens) => {
 
 const rest = (pause) => {
   calm.hidden = !pause;
-  story.hidden = pause;
+  for (const e of [story, ...all("[data-intro]")]) e.hidden = pause;
   closing.hidden = pause || !nodes.get(here).dataset.ending;
   pause ? one("h2", calm).focus() : attend();
 };

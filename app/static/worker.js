@@ -241,6 +241,13 @@ async function pay(url) {
   await write(["rest"], (store) => { store("rest").delete("owed"); });
 }
 
+/** Somebody says that they are not whose lessons are kept here. */
+async function clear() {
+  await forget();
+  await owe(location.href);
+  await pay(location.href).catch(() => {});
+}
+
 async function go(event) {
   const { request } = event;
   const answers = request.method === "POST" && /\/quizzes\/assigned\/\d+$/.test(new URL(request.url).pathname);
@@ -266,10 +273,11 @@ const lessonWith = async (id) => (await read("lessons")).find((lesson) => lesson
 async function noted(copy, answer) {
   if (answer.type !== "opaqueredirect" && !answer.ok) return;
   const mark = await markOf(new URLSearchParams(await copy.text()).get("item") ?? "");
-  const { number } = (await lessonWith(new URL(copy.url).pathname.split("/").pop())) ?? {};
+  const found = await lessonWith(new URL(copy.url).pathname.split("/").pop());
+  if (!found?.items?.includes(mark)) return;
   await write(["lessons"], async (store) => {
-    const lesson = number && await asked(store("lessons").get(number));
-    if (lesson?.items?.includes(mark)) store("lessons").put({ ...lesson, done: { ...lesson.done, [mark]: true } });
+    const lesson = await asked(store("lessons").get(found.number));
+    if (lesson) store("lessons").put({ ...lesson, done: { ...lesson.done, [mark]: true } });
   });
 }
 
@@ -337,7 +345,7 @@ addEventListener("fetch", (event) => {
   else if (request.method === "GET" && pathname.startsWith("/media/")) event.respondWith(drawing(request));
 });
 
-const ASKED = { fill, keep, send, forget, state };
+const ASKED = { fill, keep, send, clear, state };
 addEventListener("message", (event) => {
   const { ask, ...more } = event.data ?? {};
   if (!(ask in ASKED)) return;

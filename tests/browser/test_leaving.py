@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
-from browser.driving import LOCALES, WEATHER, path_of, sign_in_student, weather_outside
+from browser.driving import CHROMIUM, LOCALES, QUIET, WEATHER, browsing, path_of, sign_in_student, weather_outside
+from werkzeug.serving import make_server
 
 WAY_OUT = "header a[data-exit]:not(.skip)"
 HIDDEN = "() => document.documentElement.hidden && !document.documentElement.checkVisibility()"
@@ -141,3 +149,98 @@ def test_help_and_the_way_out_work_without_script(browse, locale):
         page.locator("header details summary").first.click()
         with page.expect_request(lambda r: r.url in WEATHER):
             page.locator(WAY_OUT).click(no_wait_after=True)
+
+
+# --- what is left behind --------------------------------------------------------------------------------------------------------
+
+NAMES_HELP = ("help", "aide", "도움", "weather-is-not", "danger", "sextor", "pressure", "pression")
+
+
+def history_of(profile) -> list[tuple[str, str]]:
+    """(address, title) of everything in a browser's own history, read from its file after it has closed."""
+    file = next(profile.rglob("History"))
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+        return database.execute("SELECT url, title FROM urls").fetchall()
+
+
+@pytest.mark.promise("D-1", "D-5")
+def test_a_browsers_own_history_names_no_help_after_reading_it_and_leaving(site, browser, tmp_path, promise):
+    """A profile on the disk: help opened in a lesson twenty times, the way out taken, the browser closed, its history read."""
+    number = site.new_classroom("Leaving no trace").lesson
+    with browser.browser_type.launch_persistent_context(
+        str(tmp_path / "profile"), executable_path=CHROMIUM, args=[*QUIET, "--no-sandbox"], base_url=site.url
+    ) as context:
+        page = context.pages[0]
+        weather_outside(page)
+        page.goto(f"/en/lessons/{number}")
+        asked: list[str] = []
+        context.on("request", lambda request: asked.append(request.url))
+        before = page.evaluate("() => [history.length, localStorage.length, sessionStorage.length, document.cookie]")
+        for _ in range(20):
+            page.locator("header details.helpnow > summary").click()
+        opened = page.evaluate("() => document.querySelector('details.helpnow').open")
+        after = page.evaluate("() => [history.length, localStorage.length, sessionStorage.length, document.cookie]")
+        requests = len(asked)
+        by_click(page)
+        page.locator("#outside").wait_for()
+    rows = history_of(tmp_path / "profile")
+    telling = [row for row in rows if any(word in " ".join(row).lower().replace(site.url, "") for word in NAMES_HELP)]
+    promise.figure(
+        "{telling} of {n} lines of the history name help, {requests} requests", telling=len(telling), n=len(rows), requests=requests
+    )
+    assert not telling
+    assert before == after
+    assert requests == 0
+    assert not opened, "twenty times is an even number"
+
+
+@pytest.mark.promise("D-5")
+def test_leaving_the_page_of_help_services_does_not_lead_back_to_it(browse):
+    with browse("ko", 390, allowed=WEATHER) as page:
+        weather_outside(page)
+        page.goto("/ko/lessons/")
+        page.goto("/ko/help")
+        by_shift(page)
+        page.locator("#outside").wait_for()
+        page.go_back()
+        assert path_of(page) == "/ko/lessons/"
+
+
+@pytest.mark.promise("D-5")
+def test_a_page_that_the_browser_brings_back_from_its_memory_can_be_used(lesson):
+    """The way out with the network cut, and then the browser's own word that it brings the page back."""
+    lesson.context.route("**/*", lambda route: route.abort())
+    lesson.evaluate("(link) => document.querySelector(link).click()", WAY_OUT)
+    assert lesson.evaluate(HIDDEN)
+    lesson.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    assert not lesson.evaluate(HIDDEN)
+    assert lesson.title()
+
+
+@pytest.mark.promise("D-2", "D-6", "H-4")
+def test_help_and_the_way_out_work_without_script_and_without_a_database(app, school, visit, browser):
+    """The page is open, then the database goes: help opens in it, the page of services comes, and the way out leads out."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    token = visit("Amy").token
+    here = SimpleNamespace(url=f"http://127.0.0.1:{server.server_port}")
+    try:
+        with browsing(browser, here, "fr", 390, allowed=WEATHER, java_script_enabled=False) as page:
+            weather_outside(page)
+            page.context.add_cookies([{"name": "balise", "value": token, "url": here.url}])
+            page.goto("/fr/lessons/8")
+            app.extensions["balise.engine"].dispose()
+            shutil.rmtree(Path(app.extensions["balise.engine"].url.database).parent)
+            page.locator("header details summary").first.click()
+            assert page.locator('header details a[href^="tel:"]').first.is_visible()
+            response = page.goto("/fr/help")
+            assert response is not None
+            assert response.status == 200
+            with page.expect_request(lambda r: r.url in WEATHER):
+                page.locator(WAY_OUT).click(no_wait_after=True)
+            page.locator("#outside").wait_for()
+            assert not [c for c in page.context.cookies() if c["name"] == "balise"], "the browser forgets the session all the same"
+    finally:
+        server.shutdown()
+        thread.join(10)

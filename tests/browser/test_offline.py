@@ -26,7 +26,7 @@ WORDS = ["otter", "lamp", "river"]
 A, B = (3, 4), (5, 6)
 DUMP = """async () => {
   const asked = (r) => new Promise((ok, no) => { r.onsuccess = () => ok(r.result); r.onerror = () => no(r.error); });
-  if (!(await indexedDB.databases()).length) return { boxes: [], lessons: [], text: "" };
+  if (!(await indexedDB.databases()).length) return { boxes: [], lessons: [], rest: [], text: "" };
   const db = await asked(indexedDB.open("kept"));
   const rows = {};
   for (const store of db.objectStoreNames) rows[store] = await asked(db.transaction(store).objectStore(store).getAll());
@@ -131,9 +131,8 @@ def until(what, seconds=15):
 
 
 def lessons_kept(page):
-    """Wait until the worker has fetched what is assigned."""
-    page.wait_for_function("""async () => (await caches.keys()).length && (await (await caches.open((await caches.keys())[0])).keys())
-      .some(({ url }) => url.endsWith("/questions")) && navigator.serviceWorker.controller""")
+    """Wait until the worker has fetched what is assigned: the edition is noted last."""
+    until(lambda: len(page.evaluate(DUMP).get("rest", [])) == 2)
 
 
 def stored(site, student_id):
@@ -217,10 +216,12 @@ def test_a_lesson_is_read_and_its_questions_answered_without_a_connection_and_a_
         assert len(kept["boxes"]) == len(given) == len({item for item, _ in given})
         assert len(set(kept["sizes"])) == 1, "a box is as long as any other"
         with site.inside():
-            words = library().lessons[room.lesson - 1].quiz
+            words = library().lesson_by_number(room.lesson).quiz
         marks = marks_of(site, room, A, B) | {i for i, _ in given} | {o for i in words.items for o in i.options}
         readable = [mark for mark in marks if mark in kept["text"]]
-        promise.figure("{readable} of {n} names, questions and choices readable in what the device keeps", readable=len(readable), n=len(marks))
+        promise.figure(
+            "{readable} of {n} names, questions and choices readable in what the device keeps", readable=len(readable), n=len(marks)
+        )
         assert not readable
         assert stored(site, amy) == []
         kill(profile)
@@ -276,6 +277,11 @@ def test_the_next_student_delivers_what_they_cannot_read(browser, site, cable, c
         page.goto(f"/en/offline/{room.lesson}/questions")
         page.locator("section[data-mark]:visible").wait_for()
         assert page.locator("[data-segs] i.on").count() == 0
+        page.locator("[data-forget]").click()
+        page.locator("[data-none]:visible").wait_for()
+        page.goto("/en/my-lessons")
+        assert page.locator("main [name=word1]").is_visible(), "whoever says “that is not me” is signed out"
+        sign_in_student(page, "en", room.code, B, WORDS)
         page.goto("/en/my-lessons")
         # Nothing waits any more: the whole storage may go.
         page.locator('header form[action$="/sign-out"] button').click()
@@ -293,7 +299,6 @@ def test_the_next_student_delivers_what_they_cannot_read(browser, site, cable, c
 def test_an_answer_on_its_way_when_the_line_drops_outlasts_the_session_and_leaving(browser, site, cable, classroom, tmp_path, promise):
     (room, (amy, _ben)), profile = classroom, tmp_path / "profile"
     with device(browser, cable, profile) as page:
-        page.context.on("page", lambda _p: None)
         weather_outside(page)
         page.clock.install()
         sign_in_student(page, "en", room.code, A, WORDS)
@@ -311,7 +316,11 @@ def test_an_answer_on_its_way_when_the_line_drops_outlasts_the_session_and_leavi
         third, _choice = answer_here(page)
         page.clock.fast_forward("01:00:00")
         with site.inside():
-            db.session.execute(update(SessionRow).where(SessionRow.person_id == amy, SessionRow.kind == "student").values(seen_at=SessionRow.seen_at - 3600))
+            db.session.execute(
+                update(SessionRow)
+                .where(SessionRow.person_id == amy, SessionRow.kind == "student")
+                .values(seen_at=SessionRow.seen_at - 3600)
+            )
             db.session.commit()
         assert [item for item, _ in stored(site, amy)] == [first]
         page.locator("header a[data-exit]:not(.skip)").click(no_wait_after=True)

@@ -2,19 +2,22 @@
 
 `make test` opens each kind of page (pages.py: every address of the app, and every page that only a form leads to) twice:
 
-- in English on a phone of 320 px, in the light and in the dark. Here targets are measured, help is opened, and text is spaced out;
-- in French or in Korean (the page's name decides which) on a screen of 1366 px, in the dark and in the light, and then at 200 %.
+- in English on a phone of 320 px, in the light and in the dark: axe with every rule of WCAG 2.0 to 2.2 A and AA and its best practices;
+  targets are measured, help is opened, nothing moves, and text is spaced out;
+- in French or in Korean (the page's name decides which) on a screen of 1366 px and at 200 %, in the dark and in the light: its colours and
+  whether it fits, and for every fourth page all of axe.
 
-axe is asked for every rule of WCAG 2.0 to 2.2 A and AA and its best practices, on each of these pages. The two rules about colour take nine
-tenths of its time, and depend on nothing but how an element is painted. So they are asked about one element for each way to paint one (its
-colours, size and weight, and the background, opacity and place of all that lies behind it), where axe could tell; never about two alike.
+The two rules about colour take nine tenths of axe's time, and depend on nothing but how an element is painted. So they are asked about one
+element for each way to paint one: its colours, size and weight, and the background, opacity and place of all that lies behind it. An element
+painted in a way that axe has judged in this process is not asked about again; where it cannot tell, it is asked on three pages.
 
-`make browser` (BALISE_WALK=whole) leaves nothing to that reasoning: every page, those that visitors have too among them, in each language;
-all of axe about every element; and the lessons, plans and guides one by one."""
+`make browser` (BALISE_WALK=whole) leaves nothing to that reasoning: every page, those that visitors have too among them, in each language on
+both, and all of axe about every element."""
 
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,11 +31,14 @@ RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 BY_PAINT = ["color-contrast", "link-in-text-block"]
 # A second look sees the same elements at another width and in other colours: only what depends on those is asked again.
 AGAIN = [*BY_PAINT, "scrollable-region-focusable", "target-size"]
+TAGS = {"type": "tag", "values": RULES}
+MOST_TIMES = 3  # axe is asked about a way to paint something; then it has judged it, or cannot
 PHONE, SCREEN = 320, 1366
 AT_200_PERCENT = SCREEN // 2
 THEMES = ("light", "dark")
 PARTS = {"visitor": 3, "teacher": 3, "student": 1, "board": 1}  # pieces of a walk, for workers to share
 LEAST = 3  # pages in each of them
+LOOKS_LIKE_SCHOOL_WORK = ("home.tables",)  # on purpose, and so without help in it
 
 # A change of theme runs as transitions, parents before children: all of them end before colours are read.
 SETTLE = """
@@ -61,15 +67,18 @@ BY_PAINT_ONCE = (
   const says = (e) => e.matches("input, select, textarea") || [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
   for (const e of document.querySelectorAll("body *")) {
     if (!says(e) || e.closest("svg") || !e.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    const box = e.getBoundingClientRect();
+    if (box.width < 2 || box.height < 2 || box.right < 0 || box.bottom + scrollY < 0) continue; // for screen readers only
     const s = getComputedStyle(e), p = getComputedStyle(e.parentElement);
     const way = [e.tagName === "A", s.color, s.fontSize, s.fontWeight, s.textShadow, s.textDecorationLine, s.borderBottomWidth, p.color, p.fontWeight,
       e.matches(":disabled, [aria-disabled=true]"), layer(e)].join(";");
     if (!seen.has(way) && ![...chosen.values()].includes(way)) chosen.set(e, way);
   }
-  if (!chosen.size) return [[], []];
+  if (!chosen.size) return [[], [], []];
+  if (!window.axe) return null;
   const r = await axe.run([...chosen.keys()], { ...asked, runOnly, resultTypes: ["violations", "passes"], elementRef: true });
   const judged = [...r.violations, ...r.passes].filter((v) => v.id === "color-contrast").flatMap((v) => v.nodes.map((n) => chosen.get(n.element)));
-  return [told(r), judged.filter(Boolean)];
+  return [told(r), judged.filter(Boolean), [...chosen.values()]];
 }"""
 )
 WIDER = """() => {
@@ -142,7 +151,12 @@ def walks_of(who: str, part: int, site: Any, seats: dict[str, Any]) -> Iterator[
         elif locale == "en":
             yield locale, PHONE, kinds
         else:
-            yield locale, SCREEN, [kind for kind in kinds if ("fr", "ko")[zlib.crc32(kind.name.encode()) % 2] == locale]
+            yield locale, SCREEN, [kind for kind in kinds if ("fr", "ko")[number_of(kind) // 4 % 2] == locale]
+
+
+def number_of(kind: Kind) -> int:
+    """Made of its name: it stays the same whatever pages come and go."""
+    return zlib.crc32(kind.name.encode())
 
 
 def walk(browser: Any, site: Any, seats: dict[str, Any], who: str, part: int, state: Any) -> Findings:
@@ -156,7 +170,8 @@ def walk(browser: Any, site: Any, seats: dict[str, Any], who: str, part: int, st
                 found.pages += 1
                 try:
                     kind.open(page)
-                    look_at(page, f"{kind.name}, {locale}", found, has_help=kind.name != "home.tables")  # that one looks like school work
+                    thorough = width == PHONE or number_of(kind) % 4 < 1
+                    look_at(page, f"{kind.name}, {locale}", found, kind.name not in LOOKS_LIKE_SCHOOL_WORK, thorough)
                 except Error as error:  # a page that cannot be opened must not hide what is wrong with the others
                     found.status.append(f"{kind.name}, {locale}: {page.url}: {str(error).splitlines()[0]}")
                     continue
@@ -171,25 +186,24 @@ def walk(browser: Any, site: Any, seats: dict[str, Any], who: str, part: int, st
     return found
 
 
-def look_at(page: Page, name: str, found: Findings, has_help: bool = True) -> None:
+def look_at(page: Page, name: str, found: Findings, has_help: bool = True, thorough: bool = True) -> None:
     """All there is to see on the page that is open, at the width it was opened in: a phone's or a screen's."""
     width = page.viewport_size["width"]  # type: ignore[index]
     themes = THEMES if width == PHONE else THEMES[::-1]
-    page.evaluate(AXE_SCRIPT)
     for turn, theme in enumerate(themes):
         page.emulate_media(color_scheme=theme)
-        found.axe += [f"{name}, {width} {theme}: {told}" for told in barriers(page, theme, again=bool(turn))]
+        told = barriers(page, again=bool(turn)) if WHOLE else colours(page, theme) + (structure(page) if thorough and not turn else [])
+        found.axe += [f"{name}, {width} {theme}: {one}" for one in told]
     if wider := page.evaluate(WIDER):
         found.sideways.append(f"{name}, {width}: {wider}")
     found.outside += [f"{name}: {h}" for h in page.locator(HINTS).evaluate_all("all => all.map((e) => e.outerHTML)")]
     if width != PHONE:
-        page.set_viewport_size({"width": AT_200_PERCENT, "height": 400})
+        page.set_viewport_size({"width": (other := AT_200_PERCENT if width == SCREEN else SCREEN), "height": 800 * other // SCREEN})
         if wider := page.evaluate(WIDER):
-            found.sideways.append(f"{name}, at 200 %: {wider}")
-        page.set_viewport_size({"width": width, "height": 800})
-        return
-    found.small += [f"{name}: {told}" for told in page.evaluate(SMALL)]
-    found.moving += [f"{name}: {told}" for told in page.evaluate(MOVES)]
+            found.sideways.append(f"{name}, {other}: {wider}")
+        return  # the next page is opened in this size
+    found.small += [f"{name}: {one}" for one in page.evaluate(SMALL)]
+    found.moving += [f"{name}: {one}" for one in page.evaluate(MOVES)]
     if has_help:
         open_help(page, name, found)
     cut_before = set(page.evaluate(CUT_OFF))
@@ -199,17 +213,37 @@ def look_at(page: Page, name: str, found: Findings, has_help: bool = True) -> No
     found.spaced += [f"{name}: cut off: {e}" for e in page.evaluate(CUT_OFF) if e not in cut_before]
 
 
-judged: dict[str, set[str]] = {theme: set() for theme in THEMES}  # the ways to paint that axe has judged, in this process
+def barriers(page: Page, again: bool) -> list[str]:
+    """What axe finds by all of its rules or, when the page has been asked before, by those that depend on size and colour."""
+    with_axe(page)
+    return page.evaluate(RUN_AXE, [rules(AGAIN) if again else TAGS, []])
 
 
-def barriers(page: Page, theme: str, again: bool) -> list[str]:
-    """What axe finds, of all its rules or, when the page has been asked before, of those that depend on size and colour."""
-    tags = {"type": "tag", "values": RULES}
-    if WHOLE:
-        return page.evaluate(RUN_AXE, [rules(AGAIN) if again else tags, []])
-    told, ways = page.evaluate(BY_PAINT_ONCE, [list(judged[theme]), rules(BY_PAINT)])
-    judged[theme].update(ways)
-    return told + ([] if again else page.evaluate(RUN_AXE, [tags, BY_PAINT]))
+def structure(page: Page) -> list[str]:
+    """What axe finds by all its rules but those about colour."""
+    with_axe(page)
+    return page.evaluate(RUN_AXE, [TAGS, BY_PAINT])
+
+
+asked_about: dict[str, Counter[str]] = {theme: Counter() for theme in THEMES}  # the ways to paint something, in this process
+
+
+def colours(page: Page, theme: str) -> list[str]:
+    """What the rules about colour find, for each way to paint something that axe has not judged yet."""
+    known = asked_about[theme]
+    asked = [[way for way, times in known.items() if times >= MOST_TIMES], rules(BY_PAINT)]
+    if (answer := page.evaluate(BY_PAINT_ONCE, asked)) is None:
+        with_axe(page)
+        answer = page.evaluate(BY_PAINT_ONCE, asked)
+    told, judged, all_ways = answer
+    known.update(all_ways)
+    known.update(dict.fromkeys(judged, MOST_TIMES))
+    return told
+
+
+def with_axe(page: Page) -> None:
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(AXE_SCRIPT)
 
 
 def rules(names: list[str]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from datetime import date
 
 import pytest
@@ -53,6 +54,61 @@ def test_a_database_that_everybody_can_read_stops_the_start(tmp_path):
     file.chmod(0o644)
     with pytest.raises(WrongConfiguration, match="chmod"):
         config.check(TODAY)
+
+
+def settings_that_are_refused(folder):
+    """Twelve ways of setting a site up badly, each by itself; word -> what brings Balise to refuse."""
+    from app.running import present_form
+
+    def check(**settings):
+        return lambda: Config.from_environment({"BALISE_DATA": str(folder), "BALISE_SECRET": LONG, **settings}).check(TODAY)
+
+    def readable(name):
+        def look():
+            config = Config.from_environment({"BALISE_DATA": str(folder / name)})
+            file = folder / name / ("keys/secret" if name == "key" else "database/balise.sqlite3")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
+            file.chmod(0o644)
+            config.check(TODAY)
+
+        return look
+
+    return {
+        "development where others reach it": check(BALISE_DEBUG="1", HOST="0.0.0.0", BALISE_HTTPS="1"),
+        "plain HTTP where others reach it": check(HOST="0.0.0.0"),
+        "a short secret": check(BALISE_SECRET="short"),
+        "a secret that can be guessed": check(BALISE_SECRET="a" * 64),
+        "the key beside the database": check(DATABASE_URL=f"sqlite:///{folder / 'keys' / 'balise.sqlite3'}"),
+        "a database everybody can read": readable("database"),
+        "a key everybody can read": readable("key"),
+        "a database in memory": check(DATABASE_URL="sqlite:///:memory:"),
+        "a database of another kind": check(DATABASE_URL="mysql://x"),
+        "printed codes that lead to plain HTTP": check(BALISE_URL="http://balise.example.org", BALISE_HTTPS="1"),
+        "a clock from the past": lambda: Config.from_environment({"BALISE_DATA": str(folder)}).check(date(2020, 1, 1)),
+        "a database that is behind": lambda: present_form(Config.from_environment({"BALISE_DATA": str(folder / "none")})),
+        "a folder that cannot be written": lambda: Config.from_environment({"BALISE_DATA": "/proc/nothing", "BALISE_SECRET": ""}),
+        "a contact nobody can write to": check(BALISE_SECURITY_CONTACT="nobody"),
+    }
+
+
+@pytest.mark.skipif(os.name != "posix", reason="who can read a file is asked of POSIX")
+@pytest.mark.promise("P-1")
+def test_twelve_ways_of_setting_a_site_up_badly_are_refused_in_three_languages(tmp_path, promise):
+    from app.core.i18n import told
+
+    ways, refused, told_alike = settings_that_are_refused(tmp_path), 0, []
+    for name, way in ways.items():
+        with pytest.raises(WrongConfiguration) as caught:
+            way()
+        refused += 1
+        sentences = {told(caught.value, {"LANG": f"{code}_CA.UTF-8"}) for code in ("en", "fr", "ko")}
+        if len(sentences) != 3 or any("%(" in sentence for sentence in sentences):
+            told_alike.append(name)
+        assert told(caught.value, {"LC_ALL": "C", "LANG": "fr_CA"}) == str(caught.value)
+    promise.figure("{refused} of {n} ways of setting a site up badly refused, each in three languages", refused=refused, n=len(ways))
+    assert len(ways) >= 12
+    assert told_alike == []
 
 
 @pytest.mark.promise("B-4")

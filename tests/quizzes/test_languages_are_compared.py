@@ -14,7 +14,7 @@ from app.classrooms.queries import remove_student, student_in
 from app.core.db import db
 from app.core.library import library
 from app.curriculum.bias import Stratum
-from app.quizzes.languages import STRATA, differences, strata_by_pair
+from app.quizzes.languages import STRATA, count_first_sitting, differences, strata_by_pair
 from app.quizzes.models import LanguageCount, Standing
 from app.quizzes.queries import questions_for
 
@@ -64,6 +64,14 @@ def test_only_whole_first_sittings_count_and_two_in_one_place_add_up(app, school
     after = sorted(map(tuple, rows(app)))
     assert [(i, loc, s, 2 * r, 2 * w) for i, loc, s, r, w in before] == after
     assert all(stratum == STRATA and wrong == 0 for _i, _l, stratum, _r, wrong in after)
+
+
+def test_one_question_alone_has_nothing_to_be_compared_by(app, school):
+    with app.test_request_context():
+        attempt = make_attempt(school.amy, school.assignment, answered=1)
+        count_first_sitting(LESSON, "en", school.amy, attempt)
+        db.session.commit()
+    assert rows(app) == []
 
 
 def test_what_nobody_knows_the_language_of_is_compared_with_nothing(app, school):

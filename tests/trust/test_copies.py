@@ -19,23 +19,23 @@ from pathlib import Path
 
 import pytest
 from conftest import SECRET, config_for
-from making import AMY, MIN, PASSWORD, WORDS, School, as_signed_in, change, make_attempt, make_school, make_students, on_both
+from making import AMY, WORDS, as_signed_in, change, make_attempt, make_students, on_both
 from sqlalchemy import func, select, text
 from trust.test_nothing_personal_is_kept import hits, planted, use_everything
 
 from app import cli
 from app.accounts.models import Invitation, Teacher
-from app.accounts.queries import erase_account, invite, teacher_by_email
+from app.accounts.queries import erase_account, invite
 from app.classrooms.models import Assignment, Classroom, Student
 from app.classrooms.queries import erase_all_of, erase_classroom, make_classroom, remove_student, take_back
 from app.config import WrongConfiguration
-from app.core import clock, migrating, sessions
+from app.core import clock, migrating
 from app.core.db import db, make_engine
 from app.core.library import library
 from app.keeping import copying, ledger, restoring, sealing
 from app.quizzes.models import Answer
 from app.quizzes.queries import begin_attempt, questions_for, record_answer
-from app.running import prepare, settle
+from app.running import settle
 from app.site import create_app
 
 DRILL = bool(os.environ.get("BALISE_DRILL"))
@@ -77,7 +77,9 @@ def rows_of(url: str) -> dict[str, list[tuple]]:
     engine = make_engine(url)
     try:
         with engine.connect() as connection:
-            names = [t for t in ("teachers", "classrooms", "students", "assignments", "attempts", "answers", "standings", "tallies", "memberships")]
+            names = (
+                "teachers", "classrooms", "students", "assignments", "attempts", "answers", "standings", "tallies", "memberships",
+            )  # fmt: skip
             return {name: sorted(map(tuple, connection.execute(text(f"SELECT * FROM {name}")).all()), key=str) for name in names}
     finally:
         engine.dispose()
@@ -191,7 +193,9 @@ def test_a_stolen_copy_says_nothing(app, school, visit, config, keys, elsewhere,
     beside = copying.beside_of(file)
     stolen = file.read_bytes() + beside.read_bytes()
     found = hits(stolen, secrets)
-    promise.figure("{found} of {n} planted texts found in a stolen copy of {bytes} bytes", found=len(found), n=len(secrets), bytes=len(stolen))
+    promise.figure(
+        "{found} of {n} planted texts found in a stolen copy of {bytes} bytes", found=len(found), n=len(secrets), bytes=len(stolen)
+    )
     assert found == []
     assert {f.stat().st_mode & 0o777 for f in (file, beside)} == {0o600}
     assert not list(app.config["DATA"].glob(copying.REMAINS + "*")), "nothing unsealed is left"
@@ -219,7 +223,11 @@ def test_what_was_erased_stays_erased_when_an_older_copy_is_brought_back(app, sc
         ids = make_students(gone_class.id, 3)
         db.session.commit()
         make_attempt(school.amy, school.assignment)
-        marks = [db.session.get_one(Student, school.min).mark, gone_class.mark, db.session.get_one(Assignment, school.assignment_other).mark]
+        marks = [
+            db.session.get_one(Student, school.min).mark,
+            gone_class.mark,
+            db.session.get_one(Assignment, school.assignment_other).mark,
+        ]
         other = db.session.get_one(Teacher, school.board)
         marks.append(other.mark)
         bystander = db.session.get_one(Student, school.amy).mark
@@ -258,7 +266,11 @@ def bytes_of(config, tables_only: bool = False) -> list[bytes]:
     engine = make_engine(config.database_url)
     try:
         with engine.connect() as connection:
-            return [str(row).encode() for t in ("students", "classrooms", "assignments", "teachers") for row in connection.execute(text(f"SELECT * FROM {t}"))]
+            return [
+                str(row).encode()
+                for t in ("students", "classrooms", "assignments", "teachers")
+                for row in connection.execute(text(f"SELECT * FROM {t}"))
+            ]
     finally:
         engine.dispose()
 
@@ -462,6 +474,7 @@ def test_a_number_is_never_given_again(app, school, promise):
     for _ in range(5):
         with app.test_request_context(method="POST"):
             from making import colleague
+
             from app.classrooms.queries import assign
 
             teacher = colleague(db.session.get_one(Teacher, school.tremblay), "Ms Short")
@@ -480,3 +493,41 @@ def test_a_number_is_never_given_again(app, school, promise):
             db.session.commit()
     promise.figure("{again} of {n} numbers given a second time", again=again, n=sum(map(len, given.values())))
     assert again == 0
+
+
+MEGABYTES = 100 if DRILL else 8
+
+
+@on_both
+@pytest.mark.promise("K-2")
+def test_a_large_site_is_copied_and_back_within_a_minute(app, school, config, keys, elsewhere, promise):
+    pair, _file = keys
+    grow(app, school, MEGABYTES)
+    begun = time.monotonic()
+    file, _ = copying.copy(config, elsewhere, pair.to_public())
+    copied = time.monotonic() - begun
+    app.extensions["balise.engine"].dispose()
+    done = restoring.restore(config, file, pair, yes)
+    promise.figure(
+        "{n} MB copied in {copied} ms and brought back in {back} ms, with a copy of what was there before",
+        n=MEGABYTES, copied=round(copied * 1000), back=round(done.seconds * 1000),
+    )  # fmt: skip
+    assert done.seconds < 60
+
+
+def grow(app, school, megabytes: int) -> None:
+    """Fill the database with sittings until it is about that large: 1,200 answers and their sittings take some 200 KB."""
+    sittings = megabytes * 1000
+    engine = app.extensions["balise.writer"]
+    with app.test_request_context():
+        students = make_students(school.class_6b, 20)
+    attempts = "INSERT INTO attempts VALUES (:u, :s, :a, :n, :items, 'v', '2026-11-01', '2026-11-01')"
+    answers = "INSERT INTO answers VALUES (:s, :u, :i, 'an-option-that-is-chosen', :r, '2026-11-01')"
+    for start in range(0, sittings, 2000):
+        made = [
+            {"u": str(uuid.uuid4()), "s": students[n % 20], "a": school.assignment, "n": 10 + n // 20, "items": "a-question " * 6}
+            for n in range(start, min(start + 2000, sittings))
+        ]
+        with engine.begin() as connection:
+            connection.execute(text(attempts), made)
+            connection.execute(text(answers), [{**row, "i": f"question-number-{n}", "r": True} for row in made for n in range(6)])

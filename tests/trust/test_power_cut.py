@@ -110,7 +110,15 @@ def answer_under_a_recorder(compiled, tmp_path, recorder, synchronous: str) -> t
     disk = Disk(data / "database")
     journal, marks = tmp_path / "journal", data / "database" / "marks"
     env = {**os.environ, "LD_PRELOAD": str(recorder), "BALISE_DISK": str(data / "database"), "BALISE_JOURNAL": str(journal)}
-    command = [sys.executable, str(HERE / "answering.py"), str(data), str(compiled.parent / "lessons"), str(marks), str(ANSWERS), synchronous]
+    command = [
+        sys.executable,
+        str(HERE / "answering.py"),
+        str(data),
+        str(compiled.parent / "lessons"),
+        str(marks),
+        str(ANSWERS),
+        synchronous,
+    ]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return journal, data / "database" / "balise.sqlite3", disk
