@@ -204,7 +204,7 @@ def serve(config: Config, app: Flask) -> None:
     from waitress import serve as waitress_serve
 
     keep_tidy(app)
-    waitress_serve(app, host=config.host, port=config.port, threads=32, ident=None)
+    waitress_serve(app, host=config.host, port=config.port, threads=64, ident=None)
 
 
 def seed(as_json: bool) -> int:
@@ -401,7 +401,9 @@ def nothing_is_overdue(config: Config) -> None:
     try:
         with engine.connect() as connection:
             if count := overdue_classes(connection):
-                raise WrongConfiguration(N_("There are classes that should be erased by now (%(count)s): start the site, which does so."), count=count)
+                raise WrongConfiguration(
+                    N_("There are classes that should be erased by now (%(count)s): start the site, which does so."), count=count
+                )
     finally:
         engine.dispose()
 

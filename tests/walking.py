@@ -41,4 +41,6 @@ def addresses(app, values, locale, method="GET"):
                 gaps = {k: (locale if k == "locale" else values[k]) for k in rule.arguments}
                 if rule.endpoint == "lessons.media" or rule.endpoint.startswith("boosters."):
                     gaps["number"] = 1
+                if rule.endpoint.startswith("practice.") and "number" in gaps:
+                    gaps["number"] = 7  # a lesson with a story
                 yield rule.endpoint, url_for(rule.endpoint, **gaps)

@@ -64,7 +64,7 @@ def load_student(connection: Connection, student_id: int) -> SignedInStudent | N
 
 def seat_and_last_day(student_id: int) -> tuple[SignedInStudent, date] | None:
     """A seat, also of a class that has ended and is not erased yet, and the last day of that class."""
-    row = db.session.connection().execute(SEAT, {"id": student_id}).one_or_none()
+    row = db.connection.execute(SEAT, {"id": student_id}).one_or_none()
     return (SignedInStudent(*row[:7]), row.ends_on) if row else None
 
 
@@ -293,7 +293,7 @@ RULES = (
 
 def seat_rules_in(classroom_id: int) -> list[Rule]:
     """All rules of a class for single students: one statement."""
-    return [Rule(*row) for row in db.session.connection().execute(RULES, {"classroom_id": classroom_id})]
+    return [Rule(*row) for row in db.connection.execute(RULES, {"classroom_id": classroom_id})]
 
 
 RULES_OF = select(rule.c.assignment_id, rule.c.student_id, rule.c.given, rule.c.open_until).where(
@@ -302,7 +302,7 @@ RULES_OF = select(rule.c.assignment_id, rule.c.student_id, rule.c.given, rule.c.
 
 
 def rules_of(assignment_id: int) -> list[Rule]:
-    return [Rule(*row) for row in db.session.connection().execute(RULES_OF, {"assignment_id": assignment_id})]
+    return [Rule(*row) for row in db.connection.execute(RULES_OF, {"assignment_id": assignment_id})]
 
 
 def gives_to(for_group: int, group_number: int, rule_given: bool) -> bool:
@@ -373,7 +373,7 @@ class AssignedLesson(NamedTuple):
 
 def assigned_to(student: SignedInStudent, statement: Any, **more: int) -> list[AssignedLesson]:
     place = {"student_id": student.id, "classroom_id": student.classroom_id, "today": clock.today(student.timezone), **more}
-    found = (AssignedLesson(*row) for row in db.session.connection().execute(statement, place))
+    found = (AssignedLesson(*row) for row in db.connection.execute(statement, place))
     return [a for a in found if gives_to(a.for_group, student.group_number, a.given)]
 
 
@@ -385,7 +385,7 @@ def assignment_open_to(student: SignedInStudent, assignment_id: int) -> Assigned
 def lesson_of(student: SignedInStudent, assignment_id: int) -> AssignedLesson | None:
     """An assignment of the student's class, whether or not it is given to this student today."""
     place = {"student_id": student.id, "classroom_id": student.classroom_id, "today": date.max, "id": assignment_id}
-    row = db.session.connection().execute(ASSIGNED_ONE, place).one_or_none()
+    row = db.connection.execute(ASSIGNED_ONE, place).one_or_none()
     return AssignedLesson(*row) if row else None
 
 
@@ -489,7 +489,7 @@ WORK = select(BEGUN.c.assignment_id, BEGUN.c.student_id, standings.c.finished_on
 
 def work_on(assignment_ids: Iterable[int]) -> dict[tuple[int, int], Work]:
     """Who has begun these assignments, by assignment and student: one statement."""
-    rows = db.session.connection().execute(WORK, {"assignment_ids": list(assignment_ids)})
+    rows = db.connection.execute(WORK, {"assignment_ids": list(assignment_ids)})
     return {(w.assignment_id, w.student_id): w for w in (Work(*row) for row in rows)}
 
 

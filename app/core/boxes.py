@@ -1,9 +1,10 @@
 """What a browser keeps for us and cannot read: boxes that only the server opens, and slips that only the server understands.
 
-A box is made in the browser with our public key (app/static/worker.js) and holds what somebody answers without a connection: the next person
-at the same device may hand it in, and nobody there can look inside. Its form: 65 bytes of a one-time public key (P-256, uncompressed), then
-AES-256-GCM of the text under HKDF-SHA256(shared secret, salt = those 65 bytes, info = "balise box 1") with a nonce of zeros, since no key is
-used twice (the construction of SEC 1, 5.1, ECIES). `cryptography` is imported where it is used: it takes a fifth of a second, and few need it.
+A box is made in the browser with our public key (app/static/worker.js) and holds what somebody answers without a connection: the next
+person at the same device may hand it in, and nobody there can look inside. Its form: 65 bytes of a one-time public key (P-256,
+uncompressed), then AES-256-GCM of the text under HKDF-SHA256(shared secret, salt = those 65 bytes, info = "balise box 1") with a nonce of
+zeros, since no key is used twice (the construction of SEC 1, 5.1, ECIES). `cryptography` is imported where it is used: it takes a fifth of
+a second, and few need it.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,9 +19,10 @@ from werkzeug.exceptions import ServiceUnavailable
 from app.core import throttle
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-MANY = 26  # requests at once, of the server's 32 threads: from then on what can wait is asked to
-PLACES = 20  # of the server's 32 threads: how many may be held by people whom nothing here knows
-LONGEST_WAIT = 10  # seconds in the line
+MANY = 56  # requests at once, of the server's 64 threads: from then on what can wait is asked to
+PLACES = 48  # of the 64: how many may be held by people whom nothing here knows; a class comes all at once, and waiting costs little
+LONGEST_WAIT = 15  # seconds in the line
+A_LOOK = 0.2  # seconds between two looks whether somebody from the same address has been let in meanwhile
 places = threading.BoundedSemaphore(PLACES)
 line = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) - 1))  # one core is left for pages, and for those who are known
 
@@ -71,11 +73,24 @@ def in_line(known_device: bool) -> Iterator[None]:
     if not places.acquire(blocking=False):
         raise Crowded(retry_after=5)
     try:
-        if not line.acquire(timeout=LONGEST_WAIT):
-            raise Crowded(retry_after=5)
+        has_turn = wait_in_line()
         try:
             yield
         finally:
-            line.release()
+            if has_turn:
+                line.release()
     finally:
         places.release()
+
+
+def wait_in_line() -> bool:
+    """True with a turn of one's own; False when somebody was let in from the same address meanwhile: then the whole class need not wait.
+
+    Raises Crowded after a while."""
+    until = time.monotonic() + LONGEST_WAIT
+    while not line.acquire(timeout=A_LOOK):
+        if throttle.friends.has_this_address():
+            return False
+        if time.monotonic() > until:
+            raise Crowded(retry_after=5)
+    return True

@@ -25,7 +25,7 @@ READ_WITHIN = 15  # seconds for the next piece of a request that has begun
 
 
 class Connection(TConn):
-    """A connection whose request has to go on coming: by itself gunicorn waits for ever, and 32 who stop half-way would stop the site."""
+    """A connection whose request has to go on coming: by itself gunicorn waits for ever, and 64 who stop half-way would stop the site."""
 
     def init(self) -> None:
         super().init()
@@ -82,7 +82,7 @@ class Gunicorn(BaseApplication):
             "workers": 1 if self.balise.sqlite or self.balise.debug else 2,
             "worker_class": Patient,
             "worker_connections": MOST_CONNECTIONS,
-            "threads": 32,  # 20 of which may wait for a hash (core/crowd.py)
+            "threads": 64,  # 48 of which may wait for a hash (core/crowd.py); they are started when they are needed
             "keepalive": 5,
             "timeout": 60,
             "graceful_timeout": 20,

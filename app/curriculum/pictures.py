@@ -137,7 +137,7 @@ class _Painted:
         self.kind = kind
         self.greys: list[int] = greys if isinstance(greys, list) else [int(str(greys))] * 4
         numbers = rest[0] if isinstance(rest[0], list) else rest
-        self.at = [int(n) for n in numbers]
+        self.at = [int(str(n)) for n in numbers]
         if kind == "o":
             x, y, across, down = self.at
             self.box = (x - across, y - down, x + across, y + down)

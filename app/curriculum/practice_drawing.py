@@ -9,6 +9,7 @@ from .practice_scenario import Story
 BOX_WIDTH, BOX_HEIGHT = 150, 44
 ACROSS, DOWN = 70, 26  # between boxes
 MARGIN = 12
+BOW, MOST_COLUMNS = 26, 6  # how high a line rises for each column that it passes
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,17 @@ def draw(story: Story) -> Drawing:
     for name, column in _columns(story).items():
         columns.setdefault(column, []).append(name)
     tallest = max(len(names) for names in columns.values())
+    room = BOW * MOST_COLUMNS * 3 // 4  # for the bows above and below
     full = tallest * (BOX_HEIGHT + DOWN) - DOWN
     place: dict[str, tuple[int, int]] = {}
     for column, names in columns.items():
         top = (full - (len(names) * (BOX_HEIGHT + DOWN) - DOWN)) // 2
         for row, name in enumerate(names):
-            place[name] = (MARGIN + column * (BOX_WIDTH + ACROSS), MARGIN + top + row * (BOX_HEIGHT + DOWN))
+            place[name] = (MARGIN + column * (BOX_WIDTH + ACROSS), MARGIN + room + top + row * (BOX_HEIGHT + DOWN))
     starts = {player.start for player in story.players}
     boxes = tuple(Box(name, *place[name], story.nodes[name].ending, name in starts) for name in place)
     arrows = tuple(_arrow(place, node.id, to, way, label) for node in story.nodes.values() for to, way, label in _lines(story, node.id))
-    return Drawing(2 * MARGIN + (max(columns) + 1) * (BOX_WIDTH + ACROSS) - ACROSS, 2 * MARGIN + full, boxes, arrows)
+    return Drawing(2 * MARGIN + (max(columns) + 1) * (BOX_WIDTH + ACROSS) - ACROSS, 2 * (MARGIN + room) + full, boxes, arrows)
 
 
 def _columns(story: Story) -> dict[str, int]:
@@ -78,7 +80,15 @@ def _lines(story: Story, name: str) -> list[tuple[str, bool, str]]:
 
 
 def _arrow(place: dict[str, tuple[int, int]], start: str, end: str, way: bool, label: str) -> Arrow:
+    """From the side of a box to the next column; further, in a bow: to help below the boxes, else above them."""
     (x1, y1), (x2, y2) = place[start], place[end]
+    columns = (x2 - x1) // (BOX_WIDTH + ACROSS)
+    if columns > 1:
+        lift = BOW * min(columns, MOST_COLUMNS)
+        if way:
+            y1, y2, lift = y1 + BOX_HEIGHT, y2 + BOX_HEIGHT, -lift
+        x1, x2 = x1 + 2 * BOX_WIDTH // 3, x2 + BOX_WIDTH // 3
+        return Arrow(f"M{x1} {y1}C{x1 + ACROSS} {y1 - lift} {x2 - ACROSS} {y2 - lift} {x2} {y2}", way, label)
     x1, y1, y2 = x1 + BOX_WIDTH, y1 + BOX_HEIGHT // 2, y2 + BOX_HEIGHT // 2
     bend = max((x2 - x1) // 2, ACROSS // 2)
     return Arrow(f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}", way, label)

@@ -15,8 +15,10 @@ from app.curriculum.locales import LOCALES
 Page = Any
 KEPT = "public, max-age=86400"  # seconds: a day
 # Public pages that are not the same for everybody and still are documents; one that looks like school work on purpose, and twins of lessons.
-ALSO, NOT = ("get_help.directory",), ("home.tables", "offline.index", "offline.lesson", "offline.questions")
-NOT_FOR_SEARCH = """/*/search /*/join /*/sign-in /*/accounts/ /*/quizzes/ /*/boosters/ /*/offline/ /*/settings /*/leave /*/guides/family/ /f/"""
+ALSO, NOT = ("get_help.directory",), ("home.tables", "offline.index", "offline.lesson", "offline.questions", "practice.paper")
+NOT_FOR_SEARCH = (
+    """/*/search /*/join /*/sign-in /*/accounts/ /*/quizzes/ /*/boosters/ /*/offline/ /*/settings /*/leave /*/guides/family/ /f/"""
+)
 
 
 def documents() -> Iterator[dict[str, str]]:
@@ -27,7 +29,9 @@ def documents() -> Iterator[dict[str, str]]:
         if not listed or rule.endpoint in NOT or "GET" not in (rule.methods or ()) or "locale" not in rule.arguments:
             continue
         gaps = rule.arguments - {"locale"}
-        every = [{}] if not gaps else [{"number": x.number, "slug": x.slug} for x in library().lessons]
+        every: list[dict[str, Any]] = [{}] if not gaps else [{"number": x.number, "slug": x.slug} for x in library().lessons]
+        if "nth" in gaps:
+            every = [{"number": x.number, "nth": activity.number} for x in library().lessons for activity in x.practice]
         for values in every:
             own: dict[str, Any] = {name: values[name] for name in gaps}
             yield {code: url_for(rule.endpoint, locale=code, **own) for code in LOCALES}

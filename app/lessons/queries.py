@@ -23,7 +23,7 @@ READING = select(Reading.student_id).where(
 def has_read(student_id: int, assignment_id: int) -> bool:
     """Whether this student has read this assignment to the end."""
     place = {"student_id": student_id, "assignment_id": assignment_id}
-    return db.session.connection().execute(READING, place).first() is not None
+    return db.connection.execute(READING, place).first() is not None
 
 
 def readings_of(student_id: int) -> set[int]:
@@ -47,7 +47,7 @@ STEPS = select(attempts.c.nth, attempts.c.finished_on).where(
 
 
 def steps_of(student_id: int, assignment_id: int) -> Steps:
-    rows = db.session.connection().execute(STEPS, {"student_id": student_id, "assignment_id": assignment_id}).all()
+    rows = db.connection.execute(STEPS, {"student_id": student_id, "assignment_id": assignment_id}).all()
 
     def state(finished: list[bool]) -> str:
         return "done" if any(finished) else "begun" if finished else ""

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from app.classrooms.queries import AssignedLesson, SignedInStudent, lesson_of, seat_and_last_day
 from app.core import clock
 from app.core.db import db
-
 from app.core.library import library
 from app.curriculum.content import Lesson
 from app.curriculum.locales import LOCALES

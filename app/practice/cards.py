@@ -77,12 +77,12 @@ def _slot(doing: Doing, piece: Piece, text: PieceText) -> Slot:
 
 
 def level_of(tones: list[int], levels: int) -> int:
-    """Where the meter stands, from 0: the mean of the chosen tones (-1 to 1) laid evenly over the levels; the middle without a choice.
-    practice-cards.js counts the same way."""
+    """Where the meter stands, from 0: the mean of the chosen tones (-1 to 1) laid evenly over the levels, from lowest to
+    highest; the middle without a choice. practice-cards.js counts the same way."""
     if not levels:
         return 0
     mean = sum(tones) / len(tones) if tones else 0
-    return min(levels - 1, int((mean + 1) / 2 * levels))
+    return int((mean + 1) / 2 * (levels - 1) + 0.5)
 
 
 # The way to a door

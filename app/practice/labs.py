@@ -184,7 +184,7 @@ class Fix:
 
     @property
     def right(self) -> bool:
-        return self.chosen == self.piece.data["right"]
+        return bool(self.chosen == self.piece.data["right"])
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,9 @@ class SceneShares:
     question: str
     answered: int
     bars: tuple[Bar, ...]
+    talk: Bar | None  # what to talk about: chosen most of what does not lead to help, or left most of what is worth keeping
+    talk_answer: str  # what the story says to it, HTML
+    helped: int  # chose what leads to help
 
 
 @dataclass(frozen=True)
@@ -74,4 +77,15 @@ def _scene(node: Node, text: ActivityText, counts: dict[str, int]) -> SceneShare
     if skipped := counts.get(SKIPPED, 0):
         bars.append(Bar("", skipped, skipped / answered, helps=True))
     told = words.lines[-1].html if words.lines else words.html
-    return SceneShares(node, words.title, told, words.question, answered, tuple(bars))
+    talk = _worth_talking(node, bars, answered)
+    answer = words.options[names[bars.index(talk)]].feedback if talk else ""
+    helped = 0 if node.keep else sum(bar.n for bar in bars if bar.helps)
+    return SceneShares(node, words.title, told, words.question, answered, tuple(bars), talk, answer, helped)
+
+
+def _worth_talking(node: Node, bars: list[Bar], answered: int) -> Bar | None:
+    if node.keep:
+        left = [bar for bar in bars if bar.helps and bar.n < answered]
+        return min(left, key=lambda bar: bar.n, default=None)
+    chosen = [bar for bar in bars if bar.n and not bar.helps]
+    return max(chosen, key=lambda bar: bar.n, default=None)

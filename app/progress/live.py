@@ -64,7 +64,7 @@ def seats_at_work(assignment: Assignment) -> list[SeatAtWork]:
              "now": present, "since": present - sessions.IDLE["student"]}  # fmt: skip
     return [
         SeatAtWork(r[0], r[1], r[2], r[5] or 0, r[6] or 0, bool(r[7]), bool(r[8]))
-        for r in db.session.connection().execute(AT_WORK, place)
+        for r in db.connection.execute(AT_WORK, place)
         if gives_to(assignment.for_group, r[3], bool(r[4]))
     ]
 

@@ -29,7 +29,7 @@ FIRST_SITTINGS = (
 
 def first_sittings_at(assignment_id: int) -> dict[int, int]:
     """Student -> questions answered in the first sitting, of everybody who has begun one."""
-    return {row[0]: row[1] for row in db.session.connection().execute(FIRST_SITTINGS, {"assignment_id": assignment_id})}
+    return {row[0]: row[1] for row in db.connection.execute(FIRST_SITTINGS, {"assignment_id": assignment_id})}
 
 
 def sitting_uuid(sheet: str, student_id: int) -> str:

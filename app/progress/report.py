@@ -52,7 +52,7 @@ class Idea(NamedTuple):
 def lines_of(classroom_id: int) -> list[Line]:
     """Every lesson of a class in the order it opened: four statements."""
     assigned = [(a, lesson) for a in assignments_of(classroom_id) if (lesson := library().lesson(a.lesson_slug)) is not None]
-    rows = {(r.assignment_id, r.student_id): r for r in db.session.connection().execute(STANDINGS, {"classroom_id": classroom_id})}
+    rows = {(r.assignment_id, r.student_id): r for r in db.connection.execute(STANDINGS, {"classroom_id": classroom_id})}
     seats = given_seats([a for a, _lesson in assigned], students_in(classroom_id), seat_rules_in(classroom_id))
     return [line_of(a, lesson, [rows.get((a.id, s)) for s in seats[a.id]]) for a, lesson in assigned]
 

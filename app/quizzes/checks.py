@@ -33,7 +33,7 @@ CHECKS = (
 def first_form(student: SignedInStudent, assignment_id: int) -> str:
     """The form this student begins with. Seats go two by two in the order in which they were taken, and a lot that needs the site's
     secret says which of the two begins with A: in a class the halves never differ by more than one, and nobody can choose or guess."""
-    place = db.session.connection().scalar(PLACE, {"classroom_id": student.classroom_id, "student_id": student.id}) or 0
+    place = db.connection.scalar(PLACE, {"classroom_id": student.classroom_id, "student_id": student.id}) or 0
     lot = keyed("form of the first check", assignment_id, place // 2)[0]
     return FORMS[(lot + place) % 2]
 
@@ -47,7 +47,7 @@ def questions_of_check(student: SignedInStudent, assignment: AssignedLesson, qui
 
 def own_attempts(student: SignedInStudent, assignment: AssignedLesson) -> dict[int, Begun]:
     place = {"student_id": student.id, "assignment_id": assignment.id}
-    return {a.nth: a for a in db.session.connection().execute(OWN_ATTEMPTS, place)}
+    return {a.nth: a for a in db.connection.execute(OWN_ATTEMPTS, place)}
 
 
 def is_time_for(student: SignedInStudent, assignment: AssignedLesson, nth: int, own: dict[int, Begun]) -> bool:
@@ -77,7 +77,7 @@ def begin_check(student: SignedInStudent, assignment: AssignedLesson, quiz: Quiz
     """The attempt that an answer to a check belongs to, made if it is not there yet and it is its time; as `begin_attempt` does it.
 
     What was begun takes answers that arrive late, too: nothing that somebody sent is lost."""
-    found: Begun | None = db.session.connection().execute(ATTEMPT, {"uuid": uuid}).one_or_none()
+    found: Begun | None = db.connection.execute(ATTEMPT, {"uuid": uuid}).one_or_none()
     if found is not None:
         return found if (found.student_id, found.assignment_id, found.nth) == (student.id, assignment.id, nth) else None
     own = own_attempts(student, assignment)
@@ -89,7 +89,7 @@ def begin_check(student: SignedInStudent, assignment: AssignedLesson, quiz: Quiz
 def checks_in(assignment_ids: Sequence[int]) -> dict[int, list[Check]]:
     """Assignment -> all checks in which something was answered: one statement. For counts of a class, never to be shown by name."""
     answered: dict[tuple[int, int, int, bool], list[CheckAnswer]] = {}
-    for row in db.session.connection().execute(CHECKS, {"assignment_ids": list(assignment_ids)}):
+    for row in db.connection.execute(CHECKS, {"assignment_ids": list(assignment_ids)}):
         sitting = (row.assignment_id, row.student_id, row.nth, row.finished_on is not None)
         answered.setdefault(sitting, []).append(CheckAnswer(row.item_id, row.choice or "", bool(row.right)))
     found: dict[int, list[Check]] = {}

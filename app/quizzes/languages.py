@@ -41,7 +41,7 @@ def count_first_sitting(lesson_slug: str, locale: str, student_id: int, attempt_
     """Add a first sitting that has just ended to the counts of its language. Sensitive questions have no mark and are left out.
 
     With fewer than two questions that have one there is nothing to compare by. The caller commits."""
-    connection = db.session.connection()
+    connection = db.connection
     rows_of = connection.execute(MARKS, {"student_id": student_id, "attempt_uuid": attempt_uuid})
     marks: dict[str, int] = dict(tuple(row) for row in rows_of)
     others, total = len(marks) - 1, sum(marks.values())
@@ -60,7 +60,7 @@ def strata_by_pair() -> dict[Key, list[Stratum]]:
     """For every question and two languages it was answered in: right and wrong by stratum, the first language as the source."""
     found: dict[tuple[str, str], dict[int, dict[str, tuple[int, int]]]] = defaultdict(lambda: defaultdict(dict))
     columns = (counts.lesson_slug, counts.item_id, counts.locale, counts.stratum, counts.right, counts.wrong)
-    for slug, item, locale, stratum, right, wrong in db.session.connection().execute(select(*columns)):
+    for slug, item, locale, stratum, right, wrong in db.connection.execute(select(*columns)):
         found[slug, item][stratum][locale] = (right, wrong)
     nobody = (0, 0)
     return {

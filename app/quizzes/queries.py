@@ -139,7 +139,7 @@ def questions_for(quiz: Quiz, band: str, nth: int) -> tuple[str, ...]:
 
 def sitting_of(student: SignedInStudent, assignment: Given, quiz: Quiz, fresh_uuid: str, again: bool = False) -> Sitting:
     """The open sitting, or the last finished one, or (nothing stored yet, or `again`) the next to come."""
-    last = db.session.connection().execute(LAST_ATTEMPT, {"student_id": student.id, "assignment_id": assignment.id}).one_or_none()
+    last = db.connection.execute(LAST_ATTEMPT, {"student_id": student.id, "assignment_id": assignment.id}).one_or_none()
     if last is None or (again and last.finished_on is not None):
         nth = 1 if last is None else last.nth + 1
         return Sitting(fresh_uuid, nth, questions_for(quiz, student.band, nth), {}, False)
@@ -147,7 +147,7 @@ def sitting_of(student: SignedInStudent, assignment: Given, quiz: Quiz, fresh_uu
 
 
 def as_sitting(attempt: Begun) -> Sitting:
-    rows = db.session.connection().execute(ANSWERS, {"student_id": attempt.student_id, "attempt_uuid": attempt.uuid})
+    rows = db.connection.execute(ANSWERS, {"student_id": attempt.student_id, "attempt_uuid": attempt.uuid})
     return Sitting(attempt.uuid, attempt.nth, tuple(attempt.items.split()), {a.item_id: a for a in rows}, attempt.finished_on is not None)
 
 
@@ -164,7 +164,7 @@ def begin_attempt(
 
     Its row stays locked until the commit, so that of two answers that arrive at once the later one counts both.
     Two tabs or devices that begin the same sitting with different uuids end up in the same one."""
-    connection = db.session.connection()
+    connection = db.connection
     found: Begun | None = connection.execute(ATTEMPT, {"uuid": uuid}).one_or_none()
     if found is not None:
         own = (found.student_id, found.assignment_id) == (student.id, assignment.id)
@@ -182,10 +182,16 @@ def place_attempt(
     student: SignedInStudent, assignment: Given, uuid: str, nth: int, items: Iterable[str], version: str, day: date | None = None
 ) -> Begun | None:
     """A new attempt with these questions, or the one that is there in its place; without questions, only that. Locked until the commit."""
-    connection = db.session.connection()
+    connection = db.connection
     place = {"student_id": student.id, "assignment_id": assignment.id, "nth": nth}
     if asked := " ".join(items):
-        values = {"uuid": uuid, **place, "items": asked, "content_version": version[:16], "started_on": day or clock.today(student.timezone)}
+        values = {
+            "uuid": uuid,
+            **place,
+            "items": asked,
+            "content_version": version[:16],
+            "started_on": day or clock.today(student.timezone),
+        }
         made: Begun | None = connection.execute(writing(db.dialect).attempt, values).one_or_none()
         if made is not None:
             return made
@@ -207,7 +213,7 @@ def record_answer(
     values = {"student_id": student.id, "attempt_uuid": attempt.uuid, "item_id": item.id, "choice": None if item.sensitive else given,
               "right": None if item.sensitive else is_right(item, given), "answered_on": day or today}  # fmt: skip
     # RETURNING tells whether a row was written; the row count does not, on every driver.
-    if db.session.connection().execute(writing(db.dialect).answer, values).first() is None:
+    if db.connection.execute(writing(db.dialect).answer, values).first() is None:
         return False
     if attempt.nth == 1 and given != PASS and (not item.sensitive or still_open(attempt.assignment_id, today)):
         count(attempt.assignment_id, item.id, tally_keys(item, given))
@@ -218,19 +224,19 @@ def record_answer(
 def still_open(assignment_id: int, today: date) -> bool:
     """Counts of sensitive questions are shown after the due day and stand still from then on, wherever that day is moved to: a counter
     that moves with each answer would tell a watching teacher whose it was."""
-    row = db.session.connection().execute(COUNTED, {"assignment_id": assignment_id}).one_or_none()
+    row = db.connection.execute(COUNTED, {"assignment_id": assignment_id}).one_or_none()
     return row is not None and is_counted(today, row.due_on, row.counted_until)
 
 
 def count(assignment_id: int, item_id: str, keys: Iterable[str]) -> None:
     # In one order for everybody: two answers at once never wait for each other's rows crosswise.
     rows = [{"assignment_id": assignment_id, "item_id": item_id, "choice": key, "n": 1} for key in sorted(keys)]
-    db.session.connection().execute(writing(db.dialect).tally, rows)
+    db.connection.execute(writing(db.dialect).tally, rows)
 
 
 def sum_up(attempt: Begun, quiz: Quiz, today: date, locale: str = "") -> None:
     """Bring the summary row up to date after an answer, and end the sitting after its last one."""
-    connection = db.session.connection()
+    connection = db.connection
     total = sum(quiz.item(i) is not None for i in attempt.items.split())
     answered, counted, right = connection.execute(
         COUNTS, {"student_id": attempt.student_id, "attempt_uuid": attempt.uuid}
@@ -278,7 +284,7 @@ FIRST_MARKS = (
 def first_marks_of(assignment_id: int) -> dict[int, dict[str, int]]:
     """Student -> question -> 1 for right, else 0, over finished first sittings; sensitive questions have no mark. For statistics only."""
     found: dict[int, dict[str, int]] = {}
-    for student_id, item_id, right in db.session.connection().execute(FIRST_MARKS, {"assignment_id": assignment_id}):
+    for student_id, item_id, right in db.connection.execute(FIRST_MARKS, {"assignment_id": assignment_id}):
         found.setdefault(student_id, {})[item_id] = right
     return found
 

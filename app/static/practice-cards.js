@@ -24,7 +24,7 @@ const meter = (boxes) => {
   const levels = all("[data-level]");
   if (!levels.length) return;
   const mean = boxes.length ? boxes.reduce((sum, box) => sum + +box.dataset.tone, 0) / boxes.length : 0;
-  const at = Math.min(levels.length - 1, Math.floor(((mean + 1) / 2) * levels.length));
+  const at = Math.floor(((mean + 1) / 2) * (levels.length - 1) + 0.5);
   levels.forEach((level, n) => { level.hidden = n !== at; });
   all(".lamps i").forEach((lamp, n) => lamp.classList.toggle("on", n === at));
 };

@@ -46,6 +46,7 @@ NOT_PAGES = {
     "progress.answers_xlsx": "a file",
     "progress.answers_json": "a file",
 }
+STORY = 7  # a lesson with a story
 KINDS = {"visitor": VISITORS, "student": STUDENTS, "teacher": TEACHERS, "board": TEACHERS}
 # Where somebody who is signed in is led on, so that there is no page of their own to look at.
 LED_ON = {("student", "classrooms.join"), ("student", "classrooms.sign_in"), ("teacher", "accounts.sign_in")}
@@ -71,7 +72,7 @@ def by_address(who: str, locale: str, site: Site, seats: dict[str, Any], own: bo
         lesson = library().lessons[0]
         given = {
             **seats, "number": lesson.number, "slug": lesson.slug, "idea_id": next(iter(library().misconceptions)), "code": seats["family_code"], "locale": locale, "band": "B",
-            "token": invitation(site) if who == "visitor" else "",
+            "token": invitation(site) if who == "visitor" else "", "nth": 1,
         }  # fmt: skip
         for rule in site.app.url_map.iter_rules():
             audience = audience_of(site.app, rule.endpoint)
@@ -86,6 +87,7 @@ def by_address(who: str, locale: str, site: Site, seats: dict[str, Any], own: bo
             unknown = rule.arguments - given.keys()
             assert not unknown, f"{rule.endpoint} is new: say in tests/browser/pages.py what {unknown} is, or add it to NOT_PAGES"
             number = {"number": library().boosters[0].number} if rule.endpoint.startswith("boosters.") else {}
+            number |= {"number": STORY} if rule.endpoint.startswith("practice.") else {}
             address = url_for(rule.endpoint, **{name: {**given, **number}[name] for name in rule.arguments})
             found[address] = rule.endpoint
     return [Kind(name, go(address)) for address, name in found.items()]
@@ -146,8 +148,21 @@ def for_visitors(locale: str, site: Site, seats: dict[str, Any]) -> list[Kind]:
         page.goto(f"/{locale}/accounts/sign-in")
         send(page, "/accounts/sign-in")
 
+    def story_over(page: Page) -> None:
+        page.goto(f"/{locale}/lessons/{STORY}/practice/1")
+        page.locator(".tools [name=go][value=w]").click()
+        page.locator("#story [name=go][value=n]").click()
+        page.locator("[data-closing]").wait_for()
+
+    def story_resting(page: Page) -> None:
+        page.goto(f"/{locale}/lessons/{STORY}/practice/1")
+        page.locator("[name=go][value=pause]").click()
+        page.locator("[data-calm]").wait_for()
+
     return [
         *looked_for(locale),
+        Kind("story, over", story_over),
+        Kind("story, a break", story_resting),
         Kind("settings saved", go(f"/{locale}/settings?saved=1")),
         Kind("not here", go(f"/{locale}/nowhere"), 404),
         Kind("signed out meanwhile", go(f"/{locale}/my-lessons")),

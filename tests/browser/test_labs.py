@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from browser.walking import PHONE, Findings, look_at
 
 from app.core.library import library
 from app.curriculum import charting, spread
@@ -90,7 +91,7 @@ def test_bars_in_the_page_are_those_of_python(browse, addresses):
 def test_a_lab_is_light_asks_for_nothing_more_and_stays_within_the_screen(browse, addresses, kind):
     asked, faults = [], []
     with browse("ko", 390) as page:
-        page.on("pageerror", faults.append)
+        page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto("/ko" + addresses[kind], wait_until="networkidle")
         page.on("request", lambda request: asked.append(request.url))
         scripts = page.evaluate("Promise.all([...document.scripts].filter((s) => s.src).map((s) => fetch(s.src).then((r) => r.text())))")
@@ -103,6 +104,15 @@ def test_a_lab_is_light_asks_for_nothing_more_and_stays_within_the_screen(browse
     assert faults == []
 
 
+@pytest.mark.parametrize(("kind", "locale"), zip(LABS, ("en", "fr", "ko", "en", "fr"), strict=True))
+def test_axe_finds_no_barrier_in_a_lab(browse, addresses, kind, locale):
+    found = Findings()
+    with browse(locale, PHONE) as page:
+        page.goto(f"/{locale}{addresses[kind]}")
+        look_at(page, f"{kind}, {locale}", found)
+    assert not found.all()
+
+
 def test_the_spread_runs_and_is_told_to_those_who_do_not_see_it(browse, addresses):
     with browse("en") as page:
         page.emulate_media(reduced_motion="no-preference")
@@ -111,7 +121,7 @@ def test_the_spread_runs_and_is_told_to_those_who_do_not_see_it(browse, addresse
         page.keyboard.press("End")
         assert page.locator("[data-out=tenths]").inner_text() == "2"
         page.get_by_role("button", name="Let it run").press("Enter")
-        page.wait_for_function("!document.querySelector('[data-run] span').textContent.includes('Pause')", timeout=15_000)
+        page.locator("[data-run] span", has_text="Let it run").wait_for()
         with_brakes = int(page.locator("[data-count=with]").inner_text())
         assert with_brakes < int(page.locator("[data-count=without]").inner_text())
         assert str(with_brakes) in page.locator(".outcome").inner_text()

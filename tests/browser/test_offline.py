@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from browser.driving import CHROMIUM, QUIET, WEATHER, answer, path_of, sign_in_student, weather_outside
+from browser.driving import CHROMIUM, QUIET, WEATHER, answer, sign_in_student, weather_outside
 from browser.serving import name_in
 from sqlalchemy import func, select, update
 

@@ -2,17 +2,16 @@
 
 `make test` opens each kind of page (pages.py: every address of the app, and every page that only a form leads to) twice:
 
-- in English on a phone of 320 px, in the light and in the dark: axe with every rule of WCAG 2.0 to 2.2 A and AA and its best practices;
-  targets are measured, help is opened, nothing moves, and text is spaced out;
-- in French or in Korean (the page's name decides which) on a screen of 1366 px and at 200 %, in the dark and in the light: its colours and
-  whether it fits, and for every fourth page all of axe.
+- in English on a phone of 320 px, in the light: axe with every rule of WCAG 2.0 to 2.2 A and AA and its best practices; targets are measured,
+  help is opened, nothing moves, and text is spaced out;
+- in French or in Korean (the page's name decides which) on a screen of 1366 px and at 200 %, in the dark: its colours and whether it fits, and
+  for every fourth page all of axe.
 
-The two rules about colour take nine tenths of axe's time, and depend on nothing but how an element is painted. So they are asked about one
-element for each way to paint one: its colours, size and weight, and the background, opacity and place of all that lies behind it. An element
-painted in a way that axe has judged in this process is not asked about again; where it cannot tell, it is asked on three pages.
+The two rules about colour take nine tenths of axe's time, and depend on nothing but how an element is painted: its colours, size and weight, and
+the background, opacity and place of all that lies behind it. So each way to paint something is asked about twice, on two pages, and no more.
 
-`make browser` (BALISE_WALK=whole) leaves nothing to that reasoning: every page, those that visitors have too among them, in each language on
-both, and all of axe about every element."""
+`make browser` (BALISE_WALK=whole) leaves nothing to that reasoning: every page, those that visitors have too among them, in each language, on
+both, in the light and in the dark, and all of axe about every element."""
 
 from __future__ import annotations
 
@@ -28,11 +27,11 @@ from browser.pages import Kind, pages_for
 from playwright.sync_api import Error, Page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-BY_PAINT = ["color-contrast", "link-in-text-block"]
+BY_COLOUR = ["color-contrast", "link-in-text-block"]
 # A second look sees the same elements at another width and in other colours: only what depends on those is asked again.
-AGAIN = [*BY_PAINT, "scrollable-region-focusable", "target-size"]
+AGAIN = [*BY_COLOUR, "scrollable-region-focusable", "target-size"]
 TAGS = {"type": "tag", "values": RULES}
-MOST_TIMES = 3  # axe is asked about a way to paint something; then it has judged it, or cannot
+MOST_TIMES = 2  # axe is asked about each way to paint something
 PHONE, SCREEN = 320, 1366
 AT_200_PERCENT = SCREEN // 2
 THEMES = ("light", "dark")
@@ -41,21 +40,19 @@ LEAST = 3  # pages in each of them
 LOOKS_LIKE_SCHOOL_WORK = ("home.tables",)  # on purpose, and so without help in it
 
 # A change of theme runs as transitions, parents before children: all of them end before colours are read.
-SETTLE = """
+RUN_AXE = """async ([runOnly, marked]) => {
   for (let n = 0; n < 50 && document.getAnimations().length; n++)
     for (const a of document.getAnimations()) a.effect.getComputedTiming().endTime < Infinity ? a.finish() : a.cancel();
-  const told = (r) => r.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary.split("\\n")[1]}`));
-  const asked = { preload: false, iframes: false };
-"""
-RUN_AXE = f"""async ([runOnly, without]) => {{ {SETTLE}
-  const rules = Object.fromEntries(without.map((id) => [id, {{ enabled: false }}]));
-  return told(await axe.run({{ ...asked, runOnly, rules, resultTypes: ["violations"] }}));
-}}"""
-# Of all that shows text, one element for each way to paint it that is not known yet; gives what axe found, and the ways it could judge.
-BY_PAINT_ONCE = (
-    f"async ([known, runOnly]) => {{ {SETTLE}"
-    """
-  const seen = new Set(known), behind = new Map([[null, ""]]), chosen = new Map();
+  const rules = [{ id: "color-contrast", selector: "[data-painted]" }, { id: "link-in-text-block", selector: "a[href][data-painted]" }];
+  if (marked) axe.configure({ rules });
+  const r = await axe.run({ runOnly, resultTypes: ["violations"], preload: false, iframes: false });
+  return r.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary.split("\\n")[1]}`));
+}"""
+# Of all that shows text, one element for each way to paint it that is not known yet is marked; gives these ways.
+MARK = """(known) => {
+  for (let n = 0; n < 50 && document.getAnimations().length; n++)
+    for (const a of document.getAnimations()) a.effect.getComputedTiming().endTime < Infinity ? a.finish() : a.cancel();
+  const seen = new Set(known), behind = new Map([[null, ""]]);
   const layer = (e) => {
     if (!behind.has(e)) {
       const s = getComputedStyle(e), clear = s.backgroundColor === "rgba(0, 0, 0, 0)" && s.backgroundImage === "none";
@@ -65,22 +62,20 @@ BY_PAINT_ONCE = (
     return behind.get(e);
   };
   const says = (e) => e.matches("input, select, textarea") || [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-  for (const e of document.querySelectorAll("body *")) {
-    if (!says(e) || e.closest("svg") || !e.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+  return [...document.querySelectorAll("body *")].flatMap((e) => {
+    e.removeAttribute("data-painted");
+    if (!says(e) || e.closest("svg") || !e.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return [];
     const box = e.getBoundingClientRect();
-    if (box.width < 2 || box.height < 2 || box.right < 0 || box.bottom + scrollY < 0) continue; // for screen readers only
+    if (box.width < 2 || box.height < 2 || box.right < 0 || box.bottom + scrollY < 0) return []; // for screen readers only
     const s = getComputedStyle(e), p = getComputedStyle(e.parentElement);
     const way = [e.tagName === "A", s.color, s.fontSize, s.fontWeight, s.textShadow, s.textDecorationLine, s.borderBottomWidth, p.color, p.fontWeight,
       e.matches(":disabled, [aria-disabled=true]"), layer(e)].join(";");
-    if (!seen.has(way) && ![...chosen.values()].includes(way)) chosen.set(e, way);
-  }
-  if (!chosen.size) return [[], [], []];
-  if (!window.axe) return null;
-  const r = await axe.run([...chosen.keys()], { ...asked, runOnly, resultTypes: ["violations", "passes"], elementRef: true });
-  const judged = [...r.violations, ...r.passes].filter((v) => v.id === "color-contrast").flatMap((v) => v.nodes.map((n) => chosen.get(n.element)));
-  return [told(r), judged.filter(Boolean), [...chosen.values()]];
+    if (seen.has(way)) return [];
+    seen.add(way);
+    e.setAttribute("data-painted", "");
+    return [way];
+  });
 }"""
-)
 WIDER = """() => {
   const wide = document.documentElement.scrollWidth;
   if (wide <= innerWidth) return "";
@@ -190,10 +185,9 @@ def look_at(page: Page, name: str, found: Findings, has_help: bool = True, thoro
     """All there is to see on the page that is open, at the width it was opened in: a phone's or a screen's."""
     width = page.viewport_size["width"]  # type: ignore[index]
     themes = THEMES if width == PHONE else THEMES[::-1]
-    for turn, theme in enumerate(themes):
+    for turn, theme in enumerate(themes if WHOLE else themes[:1]):
         page.emulate_media(color_scheme=theme)
-        told = barriers(page, again=bool(turn)) if WHOLE else colours(page, theme) + (structure(page) if thorough and not turn else [])
-        found.axe += [f"{name}, {width} {theme}: {one}" for one in told]
+        found.axe += [f"{name}, {width} {theme}: {told}" for told in barriers(page, theme, thorough and not turn)]
     if wider := page.evaluate(WIDER):
         found.sideways.append(f"{name}, {width}: {wider}")
     found.outside += [f"{name}: {h}" for h in page.locator(HINTS).evaluate_all("all => all.map((e) => e.outerHTML)")]
@@ -213,41 +207,22 @@ def look_at(page: Page, name: str, found: Findings, has_help: bool = True, thoro
     found.spaced += [f"{name}: cut off: {e}" for e in page.evaluate(CUT_OFF) if e not in cut_before]
 
 
-def barriers(page: Page, again: bool) -> list[str]:
-    """What axe finds by all of its rules or, when the page has been asked before, by those that depend on size and colour."""
-    with_axe(page)
-    return page.evaluate(RUN_AXE, [rules(AGAIN) if again else TAGS, []])
+asked_about: dict[str, Counter[str]] = {theme: Counter() for theme in THEMES}  # ways to paint something, in this process
 
 
-def structure(page: Page) -> list[str]:
-    """What axe finds by all its rules but those about colour."""
-    with_axe(page)
-    return page.evaluate(RUN_AXE, [TAGS, BY_PAINT])
-
-
-asked_about: dict[str, Counter[str]] = {theme: Counter() for theme in THEMES}  # the ways to paint something, in this process
-
-
-def colours(page: Page, theme: str) -> list[str]:
-    """What the rules about colour find, for each way to paint something that axe has not judged yet."""
-    known = asked_about[theme]
-    asked = [[way for way, times in known.items() if times >= MOST_TIMES], rules(BY_PAINT)]
-    if (answer := page.evaluate(BY_PAINT_ONCE, asked)) is None:
-        with_axe(page)
-        answer = page.evaluate(BY_PAINT_ONCE, asked)
-    told, judged, all_ways = answer
-    known.update(all_ways)
-    known.update(dict.fromkeys(judged, MOST_TIMES))
-    return told
-
-
-def with_axe(page: Page) -> None:
+def barriers(page: Page, theme: str, thorough: bool) -> list[str]:
+    """What axe finds: by all its rules, or by those that depend on size and colour. Not in the whole walk, where it is asked about each
+    element: the colours of what is painted in a way that is known are not asked about again."""
+    runs = TAGS if thorough else {"type": "rule", "values": AGAIN if WHOLE else BY_COLOUR}
+    if not WHOLE:
+        known = asked_about[theme]
+        ways = page.evaluate(MARK, [way for way, times in known.items() if times >= MOST_TIMES])
+        known.update(ways)
+        if not ways and not thorough:
+            return []
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(AXE_SCRIPT)
-
-
-def rules(names: list[str]) -> dict[str, Any]:
-    return {"type": "rule", "values": names}
+    return page.evaluate(RUN_AXE, [runs, not WHOLE])
 
 
 def open_help(page: Page, name: str, found: Findings) -> None:

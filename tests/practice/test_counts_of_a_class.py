@@ -7,12 +7,12 @@ import re
 import pytest
 from making import AMY, change, make_students, on_both
 from sqlalchemy import inspect, select, text
+from visiting import Visitor
 
 from app.classrooms.models import Assignment, Classroom, Student
 from app.classrooms.queries import erase_classroom, remove_student
 from app.core.db import db
 from app.practice.models import PracticeCount, Practised
-from visiting import Visitor
 
 TOLD = "0.0.0.0.0.k012.n"  # the longest way without a detour; ends told
 OPEN = "0.0.2.0.0.1.0.1"  # camera on for two seconds, tells nobody yet
@@ -147,9 +147,7 @@ def test_students_are_told_what_their_teacher_sees_and_may_leave_it(visit):
 @on_both
 def test_no_row_says_who_chose_what(app):
     with app.test_request_context():
-        columns = {
-            t: {c["name"] for c in inspect(db.session.connection()).get_columns(t)} for t in ("practice_counts", "practised")
-        }
+        columns = {t: {c["name"] for c in inspect(db.session.connection()).get_columns(t)} for t in ("practice_counts", "practised")}
     assert "student_id" not in columns["practice_counts"]
     assert columns["practised"] == {"student_id", "lesson_slug", "activity_id"}
 

@@ -111,12 +111,10 @@ def test_every_way_of_every_story_can_be_walked_without_script(app, visit):
             for step in here.steps:
                 things = list(step.kept)
                 sent = {"path": path, "go": "keep" if step.turn[0] == "k" else step.turn, "thing": things}
-                html = on_screen(
-                    visitor.post(f"/en/lessons/{number}/practice/{activity.number}", sent, check=False).get_data(as_text=True)
-                )
+                html = on_screen(visitor.post(f"/en/lessons/{number}/practice/{activity.number}", sent, check=False).get_data(as_text=True))
                 path = re.search(r'name="path" value="([^"]*)"', html)[1]
             assert path == here.path
-            assert re.search(r'data-closing>', html)
+            assert re.search(r"data-closing>", html)
 
 
 def test_the_address_says_nothing_and_nothing_is_stored(visit, statements):

@@ -19,6 +19,7 @@ from making import in_days, make_attempt, make_students, on_both
 from sqlalchemy import insert, select, update
 
 from app.classrooms.models import Assignment, Classroom, Student
+from app.classrooms.naming import name_of
 from app.classrooms.queries import assign
 from app.core.db import db
 from app.core.library import library
@@ -318,6 +319,22 @@ HOSTILE = (
     '=HYPERLINK("http://x.example","y")',
     "http://x.example/",
 )
+
+
+def test_answers_to_a_lesson_that_is_no_longer_given_to_a_student_are_in_no_file(app, school, visit):
+    """As in the table: the answers are kept, and show again when the lesson is given again."""
+    with app.test_request_context(method="POST"):
+        for student_id in (school.amy, school.min):
+            make_attempt(student_id, school.assignment)
+        names = [name_of(n, n, "en") for n in (1, 2)]
+        db.session.get_one(Student, school.amy).group_number = 2
+        db.session.commit()
+    teacher, file = visit("Ms Tremblay"), f"/en/progress/{school.class_6b}/answers.csv"
+    assert {row[0] for row in csv_rows(teacher.get(file).data)[2:]} == set(names)
+    with app.test_request_context(method="POST"):
+        db.session.get_one(Assignment, school.assignment).for_group = 2
+        db.session.commit()
+    assert {row[0] for row in csv_rows(teacher.get(file).data)[2:]} == {names[0]}
 
 
 @pytest.mark.promise("G-9")

@@ -109,14 +109,14 @@ def test_what_is_handed_out_says_nothing_about_the_child_and_takes_few_statement
     device = Device(amy)
     assert set(device.mine) == {"seat", "key", "lasts", "edition", "lessons"}
     assert set(device.lesson) == {"id", "number", "band", "permit", "items", "done"}
-    for word in (f":{school.amy},", f'"{school.amy}"', *device.items, "sextortion"):
+    for word in (*device.items, "sextortion", "Fox", "6B"):
         assert word not in text
-    assert boxes.POINT == len(b64decode(device.mine["key"]))
+    assert len(b64decode(device.mine["key"])) == boxes.POINT
 
 
 @pytest.mark.promise("C-7", "I-5")
 def test_forged_and_foreign_boxes_change_nothing(app, school, visit, promise):
-    device, amy = Device(visit("Amy")), visit("Amy")
+    device, anybody = Device(visit("Amy")), visit()
     min_ = Device(visit("Min"))
     item, other = device.items[0], next(i for i in library_items(app).values() if i not in device.items)
     with app.test_request_context():
@@ -145,13 +145,13 @@ def test_forged_and_foreign_boxes_change_nothing(app, school, visit, promise):
         min_.box("no-such-item"),
     ]
     for box in silent:
-        assert hand_in(amy, box) == (set(), set())
+        assert hand_in(anybody, box) == (set(), set())
     for box in over:
-        assert hand_in(amy, box) == (set(), set(box))
+        assert hand_in(anybody, box) == (set(), set(box))
     stored = rows(app)
     promise.figure("{stored} rows written by {n} forged or foreign boxes", stored=stored, n=len(silent) + len(over))
     assert stored == 0
-    assert hand_in(amy, device.box(item)) != (set(), set())
+    assert hand_in(anybody, device.box(item))[0]
     assert rows(app) == 1, "the look at forgeries can see"
 
 
@@ -213,7 +213,7 @@ def test_a_wrong_clock_on_the_device_dates_nothing_before_the_permit_or_after_to
 def test_counts_of_sensitive_questions_stand_still_after_the_day_they_are_shown(app, school, visit):
     """An answer that arrives late would move a count that a teacher looks at, and tell whose it was."""
     with app.test_request_context():
-        sensitive = {i.id for lesson in library().lessons for i in lesson.quiz.items if i.sensitive}
+        sensitive = {i.id for i in library().lesson("sextortion").quiz.items if i.sensitive}
     device = Device(visit("Amy"))
     own = [i for i in device.items if i in sensitive]
     plain = next(i for i in device.items if i not in sensitive)
@@ -234,7 +234,7 @@ def test_the_first_answer_stands_wherever_it_was_given(app, school, visit):
     amy = visit("Amy")
     device = Device(amy)
     with app.test_request_context():
-        items = {i.id: i for lesson in library().lessons for i in lesson.quiz.items}
+        items = {i.id: i for i in library().lesson_by_number(device.lesson["number"]).quiz.items}
     item = next(i for i in device.items if items[i].kind == "single" and not items[i].sensitive)
     options = items[item].options
     begun = {"attempt": str(uuid.uuid4()), "nth": "1", "item": item, "choice": options[0]}

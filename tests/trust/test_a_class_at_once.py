@@ -308,7 +308,7 @@ def test_the_server_tells_no_version(class_at_school):
     connection.close()
 
 
-BELL, WITHIN = (600, 300) if DRILL else (60, 6)  # sign-ins, seconds
+BELL, WITHIN = (600, 300) if DRILL else (2 * STUDENTS, 2)  # sign-ins, seconds
 
 
 @pytest.mark.promise("O-2")
@@ -341,6 +341,6 @@ def test_a_whole_school_signs_in_at_the_bell(class_at_school, promise):
     promise.figure(
         "{blocked} of {n} sign-ins from one address within {seconds} s blocked", blocked=len(blocked), n=len(statuses), seconds=WITHIN
     )
-    assert not blocked
+    assert not blocked, blocked[:10]
     assert statuses.count(303) == BELL
     assert helps.fine == helps.asked
