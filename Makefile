@@ -2,8 +2,8 @@
 .PHONY: help run test browser check bench drill trust sbom audit seed
 help:
 	@echo "make run     serve the site with a demo school (PORT, BALISE_DATA)"
-	@echo "make test    run all tests but the browser suite; installs what they need"
-	@echo "make browser  the tests in a real Chromium (installs one)"
+	@echo "make test    run all tests; installs what they need, a Chromium too"
+	@echo "make browser the tests in a Chromium, every page in each language and size"
 	@echo "make check   format, lint, types, import order, lessons"
 	@echo "make bench   measure the production server"
 	@echo "make drill   the long safety drills, and what they counted"

@@ -2,9 +2,9 @@
 """The two commands of this project, with nothing needed but Python 3.11 or newer.
 
     python3 dev.py run      serve the site with a demo school; on this machine only, pages follow the files (BALISE_DEBUG=0: not)
-    python3 dev.py test     run all tests but those in a browser (installs what they need)
+    python3 dev.py test     run all tests, those in a real browser too (installs what they need; BALISE_BROWSER=0 leaves the browser out)
 
-`make run` and `make test` call this. Also: check, bench, drill, seed, trust, sbom, audit, and any `balise` command after `do`.
+`make run` and `make test` call this. Also: browser, check, bench, drill, seed, trust, sbom, audit, and any `balise` command after `do`.
 """
 
 from __future__ import annotations
@@ -63,33 +63,87 @@ def dev_is_fresh(have: str) -> bool:
     return have.rsplit(" ", 1)[-1] == hashlib.sha256((HERE / "requirements-dev.lock").read_bytes()).hexdigest()
 
 
+NO_CHROMIUM = (
+    "the browser tests need Chromium, and none could be installed. Install Chromium or Google Chrome, or say where it is: "
+    "BALISE_CHROMIUM=/path/to/chrome python3 dev.py test"
+)
+# The shell is the same Chromium without windows: half the time for each page.
+ON_PATH = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+ELSEWHERE = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+)
+
+
 def chromium() -> str:
-    """A Chromium for the browser tests: one that is here, or installed now; a clear sentence if that cannot be."""
-    given = os.environ.get("BALISE_CHROMIUM", "")
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    places = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"]
-    found = given or next((p for n in names if (p := shutil.which(n))), "") or next((p for p in places if Path(p).exists()), "")
-    if found:
-        return found
-    if shutil.which("apt-get") and (os.geteuid() == 0 or shutil.which("sudo")):
-        sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        say("installing Chromium for the browser tests ...")
-        quiet = {"stdout": subprocess.DEVNULL, "env": {**ENV, "DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run([*sudo, "apt-get", "-q", "update"], check=False, **quiet)
-        subprocess.run([*sudo, "apt-get", "-q", "install", "-y", "--no-install-recommends", "chromium"], check=False, **quiet)
-        if place := shutil.which("chromium"):
+    """Where a Chromium is for the browser tests: one that is here, or installed now; "" where none can be had."""
+    if given := os.environ.get("BALISE_CHROMIUM", ""):
+        return given if Path(given).exists() else ""
+    return chromium_here() or chromium_of_the_system() or chromium_of_playwright()
+
+
+def chromium_here() -> str:
+    return next((p for name in ON_PATH if (p := shutil.which(name)) and starts(p)), "") or next(
+        (p for p in ELSEWHERE if Path(p).exists()), ""
+    )
+
+
+def starts(program: str) -> bool:
+    """Ubuntu's chromium-browser is a file that only says where to get one."""
+    try:
+        return os.name == "nt" or subprocess.run([program, "--version"], check=False, capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def chromium_of_the_system() -> str:
+    """Debian's own package."""
+    if not shutil.which("apt-get") or (os.geteuid() and not shutil.which("sudo")):
+        return ""
+    apt = [*(["sudo", "-n"] if os.geteuid() else []), "apt-get", "-q", "-y", "-o", "Dpkg::Use-Pty=0"]
+    quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "env": {**ENV, "DEBIAN_FRONTEND": "noninteractive"}, "text": True}
+    say("installing Chromium for the browser tests (apt-get; about a minute) ...")
+    subprocess.run([*apt, "update"], check=False, **quiet)
+    for package in ("chromium-headless-shell", "chromium"):
+        done = subprocess.run([*apt, "install", "--no-install-recommends", package], check=False, **quiet)
+        if done.returncode == 0 and (place := shutil.which(package)):
             return place
+    say(f"apt-get could not: {done.stdout.strip().splitlines()[-1:]}")
+    return ""
+
+
+def chromium_of_playwright() -> str:
     say("looking for a Chromium that Playwright can bring ...")
     subprocess.run([str(PYTHON), "-m", "playwright", "install", "chromium"], env=ENV, check=False)
     code = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
     place = subprocess.run([str(PYTHON), "-c", code], env=ENV, check=False, capture_output=True, text=True).stdout.strip()
-    if place and Path(place).exists():
-        return place
-    stop(
-        "the browser tests need Chromium and it could not be installed. Install Chromium or Google Chrome, or say where it is: "
-        "BALISE_CHROMIUM=/path/to/chrome python3 dev.py test"
-    )
-    return ""
+    return place if place and Path(place).exists() else ""
+
+
+def test(chosen: list[str]) -> int:
+    """All tests, or those named. Where no Chromium can be had, all the others run, and the result says that these did not."""
+    environment("requirements-dev.lock")
+    named = [one.replace("\\", "/").rstrip("/") for one in chosen if one.startswith("tests")]
+    if named and not any(one == "tests" or one.startswith("tests/browser") for one in named):
+        return python("-m", "pytest", *chosen)
+    if os.environ.get("BALISE_BROWSER") == "0":
+        say("the browser tests are left out, because BALISE_BROWSER=0 says so.")
+    elif place := chromium():
+        return python("-m", "pytest", *(chosen or ["tests"]), BALISE_CHROMIUM=place)
+    else:
+        say(NO_CHROMIUM)
+    result = python("-m", "pytest", *(chosen or ["tests"]), "--ignore=tests/browser", stay="1")
+    if os.environ.get("BALISE_BROWSER") == "0":
+        return result
+    say(f"the tests in a browser did NOT run: {NO_CHROMIUM}")
+    return result or 1
+
+
+def chromium_or_stop() -> str:
+    if not (place := chromium()):
+        stop(NO_CHROMIUM)
+    return place
 
 
 def python(*arguments: str, **more: str) -> int:
@@ -210,15 +264,15 @@ def main() -> int:
     if command == "run":
         environment("requirements.lock")
         return python("-m", "app.cli", "run", *rest, **development())
-    if command in ("test", "drill"):
+    if command == "test":
+        return test(rest)
+    if command == "drill":
         environment("requirements-dev.lock")
-        if command == "drill":
-            return drill(rest)
-        # The browser suite (`python3 dev.py browser`) takes some ten minutes of its own, which would be too long for every run.
-        return python("-m", "pytest", *(rest or ["tests", "--ignore=tests/browser"]))
+        return drill(rest)
     if command == "browser":
         environment("requirements-dev.lock")
-        return python("-m", "pytest", *(rest or ["tests/browser"]), BALISE_CHROMIUM=chromium())
+        ENV.setdefault("BALISE_WALK", "whole")
+        return python("-m", "pytest", *(rest or ["tests/browser"]), BALISE_CHROMIUM=chromium_or_stop())
     if command == "check":
         return check()
     if command == "fonts":
@@ -236,7 +290,7 @@ def main() -> int:
         return translations()
     if command == "bench":
         environment("requirements-dev.lock")
-        return python("-m", "bench", *rest, BALISE_CHROMIUM=chromium())
+        return python("-m", "bench", *rest, BALISE_CHROMIUM=chromium_or_stop())
     if command in ("seed", "do"):
         environment("requirements.lock")
         return python("-m", "app.cli", *(["seed"] if command == "seed" else []), *rest)

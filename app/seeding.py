@@ -34,9 +34,11 @@ from app.core.db import db
 from app.core.library import library
 from app.core.passwords import KEY_ID, hash_secret
 from app.curriculum.before_after import AFTER, BEFORE
-from app.curriculum.content import Item
+from app.curriculum.content import Item, Lesson
+from app.curriculum.practice_scenario import all_paths, story_of
 from app.curriculum.scoring import NOT_SURE, wrong_choices
 from app.lessons.queries import record_reading
+from app.practice.queries import count_way
 from app.quizzes.checks import begin_check
 from app.quizzes.queries import begin_attempt, questions_for, record_answer
 from app.schools.reporting import make_report
@@ -99,6 +101,7 @@ def make(dice: random.Random) -> Teacher:
                     # Handed in while the lesson ran; a few were late.
                     with days_ago(7 * weeks_ago - (LATE_BY if number % LATE_EVERY == 0 else 0)):
                         work(dice, student, given, lesson.quiz, band, timezone, weeks_ago, number, tongue)
+            play(students, lesson, band, timezone)
         if label == CLASSES[0][0]:
             in_groups(classroom, students)
     in_school_and_board(teacher)
@@ -168,6 +171,16 @@ def work(
             record_answer(person, attempt, quiz, item, pick(dice, item, skill, talked_about=item_id == items[1]), locale)
     if share_done == 1:
         check(person, given, quiz, AFTER, number)
+
+
+def play(students: list[Student], lesson: Lesson, band: str, timezone: str) -> None:
+    """Most of a class have played the stories of a lesson and added their way to the counts."""
+    dice = random.Random(lesson.slug)  # noqa: S311  (a demo; of its own, so that the rest of the school stays as it is)
+    for activity in (a for a in lesson.practice_for(band) if a.kind == "scenario"):
+        ways = list(all_paths(story_of(activity)))
+        for student in students[2:-3]:
+            person = SignedInStudent(student.id, student.classroom_id, student.first, student.second, band, timezone)
+            count_way(person, lesson.slug, activity.id, dice.choice(ways))
 
 
 def check(person: SignedInStudent, given: Any, quiz: Any, nth: int, number: int) -> None:

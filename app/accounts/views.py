@@ -55,6 +55,8 @@ def own_page(role: str) -> str:
 @open_to(VISITORS | TEACHERS)
 def sign_in_sent() -> Any:
     form, kept = SignInForm.from_request(), request.form.get("kept", "")[:MOST_SEALED]
+    if "language" in request.form:  # the other language was chosen on a page that carries what was filled in
+        return render_template("accounts/sign_in.html", form=SignInForm(), kept=kept, expired=True)
     if not form.validate():
         return render_template("accounts/sign_in.html", form=form, kept=kept), 422
     account = "teacher " + email_hash(form.email.data)

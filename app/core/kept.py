@@ -7,6 +7,7 @@ import json
 from flask import request
 
 from app.core import sessions
+from app.core.i18n import current_locale
 from app.core.keys import seal, unseal
 
 AN_HOUR = 3600
@@ -43,6 +44,9 @@ def keep_posted(kind: str) -> str:
 
 
 def posted_by(kind: str, person_id: int, kept: str) -> tuple[str, Fields] | None:
-    """(address, fields) of what this person had sent; None when there is nothing, or it is somebody else's."""
+    """(address, fields) of what this person had sent, in the language they read now; None when there is nothing, or it is somebody else's."""
     waiting = unseal(f"kept {kind}", kept) if kept else None
-    return (waiting[1], waiting[2]) if waiting is not None and waiting[0] == person_id else None
+    if waiting is None or waiting[0] != person_id:
+        return None
+    _nothing, _language, page = waiting[1].split("/", 2)
+    return f"/{current_locale()}/{page}", waiting[2]

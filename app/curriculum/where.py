@@ -80,6 +80,9 @@ def _in_toml(lesson: LessonSource, key: str) -> Iterator[Use]:
             yield Use(lesson.file, lesson.lines.of(name), "", "listed")
     if lesson.unit == key:
         yield Use(lesson.file, lesson.lines.of("unit"), "", "listed")
+    for doing in lesson.practice:
+        if key in doing.activity.facts:
+            yield Use(doing.file, doing.line("facts"), "", f'cited by activity "{doing.activity.id}"')
     for source in lesson.quiz.items if lesson.quiz else ():
         item, file = source.item, lesson.quiz.file if lesson.quiz else ""
         if key in item.facts:

@@ -46,7 +46,10 @@ class Answered(NamedTuple):
 
 def permit_in(slip: str) -> Permit | None:
     found = reveal("permit", slip)
-    return Permit(*found[:4], tuple(found[4]), found[5]) if isinstance(found, list) and len(found) == 6 else None
+    if found is None:
+        return None
+    student_id, assignment_id, attempt_uuid, nth, items, given_at = found
+    return Permit(student_id, assignment_id, attempt_uuid, nth, tuple(items), given_at)
 
 
 def answer_in(box_id: str, box: bytes) -> Answered | None:

@@ -61,7 +61,8 @@ def keep_answers(permit: Permit, answers: Iterable[Answered]) -> tuple[list[str]
     if seat is None or given is None or lesson is None:
         return [], [a.id for a in answers]
     student, last_day = seat
-    kept, over = [], []
+    kept: list[str] = []
+    over: list[str] = []
     for answered in answers:
         day = day_of(answered, student.timezone)
         taken = day <= last_day and not given.is_closed(day) and keep(student, given, lesson, answered, day)

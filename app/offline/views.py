@@ -1,6 +1,6 @@
 """Lessons and their questions without a connection: public pages that a browser keeps, and the answers that it sends in later.
 
-app/static/worker.js does it in the browser; docs/decisions/0020 says why it is done so."""
+app/static/worker.js does it in the browser; docs/decisions/0023 says why it is done so."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple, cast
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 
 from app.classrooms.queries import AssignedLesson, SignedInStudent, assignments_open_to
 from app.core import clock, sessions, static
@@ -141,7 +141,7 @@ def on_device(student: SignedInStudent, given: AssignedLesson, lesson: Lesson, b
 
 @bp.post("/offline/")
 @open_to(EVERYBODY)
-def deliver() -> Response:
+def deliver() -> Page:
     """Take boxes from whoever hands them in: the permit in a box is the right to it, and whoever carries it learns nothing of it.
 
     Sent without a cookie. A box that cannot be opened is passed over in silence: the browser keeps it for its seven days."""
@@ -153,7 +153,7 @@ def deliver() -> Response:
         db.session.commit()  # one sitting at a time, so that two deliveries never wait for each other crosswise
         saved += kept
         over += lost
-    return current_app.json.response({"saved": saved, "over": over})
+    return {"saved": saved, "over": over}
 
 
 def boxes_sent() -> Iterator[Answered]:

@@ -44,6 +44,7 @@ class StoryShares:
     reached_telling: int
     scenes: tuple[SceneShares, ...]
     missing: int  # scenes with a decision that too few have come through
+    ask: str  # the scene to ask the class about: where the smallest share took the way to help; empty without one
 
     @property
     def telling_share(self) -> float:
@@ -56,9 +57,10 @@ def shares_of(lesson: Lesson, activity: Activity, locale: str, counts: Counts) -
     finished = whole.get(ALL, 0)
     deciding = [story.nodes[name] for name in _in_order(story) if story.nodes[name].choices or story.nodes[name].keep]
     shown = [_scene(node, text, counts[node.id]) for node in deciding if counts.get(node.id, {}).get(ALL, 0) >= FEWEST_ANSWERS]
-    return StoryShares(
-        lesson, activity, text.title, finished or None, whole.get(TOLD, 0), tuple(shown), len(deciding) - len(shown) if finished else 0
-    )
+    ways = [scene for scene in shown if any(choice.way for choice in scene.node.choices)]
+    ask = min(ways, key=lambda scene: scene.helped / scene.answered).node.id if ways else ""
+    missing = len(deciding) - len(shown) if finished else 0
+    return StoryShares(lesson, activity, text.title, finished or None, whole.get(TOLD, 0), tuple(shown), missing, ask)
 
 
 def _in_order(story: Story) -> list[str]:

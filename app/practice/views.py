@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
-from app.classrooms.queries import SignedInStudent, assignments_of, shown_code
+from app.classrooms.queries import SignedInStudent, assignments_of, assignments_open_to, shown_code
 from app.classrooms.taught import own_classroom
 from app.core import sessions
 from app.core.access import EVERYBODY, STUDENTS, TEACHERS, open_to
@@ -46,6 +46,15 @@ def doing(number: int, nth: int) -> tuple[Doing, Shown]:
     return here, SHOWN.get(activity.kind, Shown(nothing_more))
 
 
+def way_back(lesson: Lesson) -> str:
+    """The lesson, as it is assigned to whoever is signed in or for everybody."""
+    who = sessions.person()
+    given = assignments_open_to(who) if isinstance(who, SignedInStudent) else []
+    own = next((a.id for a in given if a.lesson_slug == lesson.slug), None)
+    page = url_for("lessons.show", number=lesson.number) if own is None else url_for("lessons.assigned", assignment_id=own)
+    return f"{page}#ui-practice"
+
+
 def page_of(here: Doing, how: Shown) -> str:
     lesson, activity = here.lesson, here.activity
     return render_template(
@@ -57,6 +66,8 @@ def page_of(here: Doing, how: Shown) -> str:
         others=lesson.practice,
         script=how.script,
         style=how.style,
+        back_url=way_back(lesson),
+        sitting=sessions.mark_of_session(),
         paper_url=url_for("practice.paper", number=lesson.number, nth=activity.number),
         **how.words(here),
     )
@@ -109,7 +120,7 @@ def count(number: int, nth: int) -> Page:
         abort(400)
     count_way(student, lesson.slug, activity.id, way)
     db.session.commit()
-    return redirect(url_for("lessons.show", number=lesson.number) + "#ui-practice", 303)
+    return redirect(way_back(lesson), 303)
 
 
 @bp.get("/practice/<id:classroom_id>")

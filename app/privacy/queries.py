@@ -111,6 +111,22 @@ LIFE = {
     "content": _l("as long as the site runs: it is about nobody"),
 }
 
+ON_THE_DEVICE = (
+    _l("On the student’s own device"),
+    [
+        (
+            _l("The lessons your teacher gave you, as everybody can read them, and the right to send answers later, which nobody can read"),
+            _l("So that you can read and answer without a connection."),
+            _l("until you sign out or leave quickly, at most 6 days"),
+        ),
+        (
+            _l("Answers that could not be sent yet, sealed so that only the site can open them"),
+            _l("So that nothing is lost, and the next person at this device can read nothing of yours."),
+            _l("until they have arrived, at most 7 days"),
+        ),
+    ],
+)
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -139,4 +155,4 @@ def kept_about() -> list[tuple[str, list[Kept]]]:
                     what, why = WHAT[column["what"]]
                     seen.setdefault(column["what"], Kept(str(what), str(why), str(LIFE[column["life"]])))
         groups.append((str(title), list(seen.values())))
-    return groups
+    return [*groups, (str(ON_THE_DEVICE[0]), [Kept(*map(str, line)) for line in ON_THE_DEVICE[1]])]

@@ -10,6 +10,7 @@ const sort = (box) => {
   show(one("[data-when=fits]", card), fits && right.length === 1);
   show(one("[data-when=several]", card), fits && right.length > 1);
   show(one("[data-when=other]", card), !fits);
+  one("[data-why]", card).classList.toggle("is-word", fits);
   show(one("[data-why]", card), true);
   const line = one("[data-looked]"), cards = all("[data-card]");
   line.textContent = fill(line.dataset.looked, { n: cards.filter((c) => one(":checked", c)).length, all: cards.length });

@@ -10,7 +10,9 @@ const again = one("[data-resume]");
 const players = all("[data-player]");
 const nodes = new Map(all("template[data-node]").map((t) => [t.dataset.node, t]));
 const key = `p${one("[data-practice]").dataset.practice}`; // neutral: numbers of the lesson and the activity
-const kept = (path) => { try { path === undefined ? 0 : sessionStorage.setItem(key, path); return sessionStorage.getItem(key); } catch { return ""; } };
+const mine = `${story.dataset.sitting}:`; // what somebody else did in this tab is not taken up
+const keep = (path) => { try { path ? sessionStorage.setItem(key, mine + path) : sessionStorage.removeItem(key); } catch { /* not allowed here */ } };
+const kept = () => { try { return sessionStorage.getItem(key) ?? ""; } catch { return ""; } };
 const glide = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 let path, here, mood, me;
 
@@ -108,7 +110,7 @@ const attend = (from = log.lastElementChild) => {
 
 document.addEventListener("submit", (event) => {
   if (event.target !== form) return;
-  if (event.submitter?.hasAttribute("formaction")) return kept(""); // a student adds the way to the counts of the class
+  if (event.submitter?.hasAttribute("formaction")) return keep(); // a student adds the way to the counts of the class
   event.preventDefault();
   again.hidden = true;
   const go = event.submitter?.value ?? "";
@@ -119,7 +121,7 @@ document.addEventListener("submit", (event) => {
   else if (go === "again" || go[0] === "p") tell(go[0] === "p" ? [go] : []);
   else step(go === "keep" ? `k${all("[name=thing]", form).map((box, n) => (box.checked ? n : "")).join("")}` : go);
   show();
-  kept(form.path.value);
+  keep(form.path.value);
   attend(before.isConnected ? before.children[lines] : undefined);
 });
 
@@ -130,7 +132,7 @@ closing.addEventListener("change", () => {
 });
 
 /* Back in the same tab: the story can go on. Leaving quickly hides the page first; nothing of it stays then. */
-const was = kept();
+const was = kept().startsWith(mine) ? kept().slice(mine.length) : "";
 tell(form.path.value ? form.path.value.split(".") : []);
 if (!form.path.value && was) {
   again.hidden = false;
@@ -140,4 +142,4 @@ if (!form.path.value && was) {
     attend();
   });
 }
-addEventListener("pagehide", () => { if (document.documentElement.hidden) kept(""); });
+addEventListener("pagehide", () => { if (document.documentElement.hidden) keep(); });

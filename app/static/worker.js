@@ -1,4 +1,4 @@
-/* Assigned lessons and their questions without a connection, for the student who is signed in here (docs/decisions/0020).
+/* Assigned lessons and their questions without a connection, for the student who is signed in here (docs/decisions/0023).
    Kept on the device: public pages, the same bytes for everybody; permits that only the server can read; and answers in boxes that only
    the server can open. Pages of a person's own go past and are never kept. Whatever fails here, the site works as without it. */
 const PAGES = `pages-${EDITION}`;

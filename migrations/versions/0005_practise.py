@@ -35,7 +35,7 @@ def upgrade():
     for table in MARKED:
         op.add_column(table, mark())
         random = "lower(hex(randomblob(8)))" if op.get_bind().dialect.name == "sqlite" else "substr(md5(random()::text || id), 1, 16)"
-        op.execute(f"UPDATE {table} SET mark = {random}")
+        op.execute(f"UPDATE {table} SET mark = {random}")  # noqa: S608  (our own words)
     op.create_table(
         "tombstones",
         sa.Column("mark", sa.String(length=16), nullable=False),
@@ -92,12 +92,12 @@ def upgrade():
     )
     # What has been shown stays shown: from now on it moves five taps at a time.
     enough = "(SELECT sum(p.n) FROM pulses p WHERE p.assignment_id = pulses.assignment_id AND p.question = pulses.question) >= 5"
-    op.execute(f"UPDATE pulses SET shown = n WHERE {enough}")
+    op.execute(f"UPDATE pulses SET shown = n WHERE {enough}")  # noqa: S608  (our own words)
     rebuild(True)
 
 
 def rebuild(autoincrement):
-    """SQLite makes a table anew to give it AUTOINCREMENT. With foreign keys on, taking the old one away would take its rows' children too."""
+    """SQLite makes a table anew to give it AUTOINCREMENT. With foreign keys on, the old one would take its rows' children along."""
     bind = op.get_bind()
     if bind.dialect.name != "sqlite":
         return

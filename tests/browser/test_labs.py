@@ -153,8 +153,10 @@ def test_the_check_up_the_clues_and_the_posters_answer_in_place(browse, addresse
         for name in ("Weather", "Alarm clock", "Calculator", "Chess"):
             page.get_by_label(name).focus()
             page.keyboard.press("Space")
+        page.evaluate("document.body.dataset.same = 'page'")
         page.get_by_role("button", name="Check my choices").press("Enter")
         assert page.locator("[data-done]").is_visible()
+        assert page.locator("body[data-same]").count() == 1
         page.goto("/en" + addresses["clues"])
         for name in ("The socket", "The round sign", "The firs", "The striped jerseys"):
             page.get_by_label(name).check()

@@ -95,7 +95,7 @@ def test_the_same_tab_can_go_on_and_leaving_quickly_takes_it_away(browser, site)
     with browsing(browser, site) as page:
         open_story(page)
         choose(page, "1", "0")
-        assert place(page) == "1.0", "numbers only"
+        assert place(page) == ":1.0", "numbers only"
         open_story(page, "ko")
         page.locator("[data-resume] button").click()
         assert path(page) == "1.0"
@@ -105,6 +105,15 @@ def test_the_same_tab_can_go_on_and_leaving_quickly_takes_it_away(browser, site)
         page.wait_for_url(lambda url: "weather" in url)
         page.goto(site.url + STORY.format(locale="ko"))
         assert place(page) in ("", None)
+        assert not page.locator("[data-resume]").is_visible()
+
+
+def test_what_somebody_else_did_in_this_tab_is_not_taken_up(browser, site):
+    with browsing(browser, site) as page:
+        open_story(page)
+        page.evaluate(f"sessionStorage.setItem('{AT}', '0123456789ab:0.0')")
+        open_story(page)
+        assert path(page) == ""
         assert not page.locator("[data-resume]").is_visible()
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from making import change
 
+from app.classrooms.models import Assignment
 from app.core.library import library
 from app.curriculum.practice_scenario import all_paths, story_of
 
@@ -154,3 +156,18 @@ def test_visitors_get_the_same_finished_bytes(visit):
     assert first.data == second.data
     assert "public" in first.headers["Cache-Control"]
     assert "counted" not in first.get_data(as_text=True)
+
+
+def test_a_student_is_led_back_to_the_lesson_as_it_is_assigned(app, school, visit):
+    change(app, Assignment, school.assignment, lesson_slug="pressure")
+    html = visit("Amy").get(address()).get_data(as_text=True)
+    assert f'href="/en/lessons/assigned/{school.assignment}#ui-practice"' in html
+    assert f'href="/en/lessons/{LESSON}#ui-practice"' in visit("Lee").get(address()).get_data(as_text=True)
+
+
+def test_two_people_at_one_device_have_different_marks(visit):
+    def mark(visitor):
+        return re.search(r'data-sitting="(\w*)"', visitor.get(address()).get_data(as_text=True))[1]
+
+    assert mark(visit()) == ""
+    assert len({mark(visit("Amy")), mark(visit("Min")), mark(visit("Amy")), ""}) == 4

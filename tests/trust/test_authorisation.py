@@ -12,6 +12,7 @@ from trust.authorising import (
     LESSONS,
     NOT_THERE,
     OPENS,
+    PLACES,
     POLICIES,
     POLICY_OF,
     PUBLIC,
@@ -30,11 +31,12 @@ from trust.authorising import (
     rules_of,
     without_numbers,
 )
+from trust.authorising import TEACHERS as PEOPLE
 from trust.promises import marked_tests
 from trust.weakening import Weakness, listening, weakened, weaknesses_in
 
 from app.classrooms.models import Classroom, Student
-from app.core import throttle
+from app.core import acts, throttle
 from app.core.access import EVERYBODY, STUDENTS, TEACHERS, VISITORS, audience_of
 from app.core.db import db
 from app.core.library import library
@@ -140,13 +142,16 @@ def disturb(world: World, actor: str) -> None:
     own = {"student": (), "teacher": ("own", "sibling"), "school lead": ("lead",), "board": ()}[actor]
     in_sight = {"school lead": [c for c, values in CLASSES.items() if values[3] == "north"]}.get(actor, own)
     with world.app.test_request_context(method="POST"):
-        for name, (number, label, _who, _school) in CLASSES.items():
+        for name, (number, label, _who, place) in CLASSES.items():
             classroom = db.session.get(Classroom, number)
             if name in own or classroom is None:
                 continue
             if name not in in_sight and not (actor == "student" and name == "own"):
                 classroom.label, classroom.seats = label + " renamed", 12
                 db.session.add(Student(classroom_id=number, first=60, second=60, secret_hash="-", key_id=KEY_ID))
+                db.session.commit()
+            if place == "south":
+                acts.record(db.session.connection(), PEOPLE["far"], PLACES[place][0], "results-taken", number)
                 db.session.commit()
             for seat, (student, home) in SEATS.items():
                 if home == name and seat != actor and db.session.get(Student, student) is not None:

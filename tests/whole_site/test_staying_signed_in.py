@@ -66,6 +66,50 @@ def test_what_a_teacher_filled_in_is_kept_when_the_session_ends_meanwhile(app, s
         assert db.session.query(Classroom).filter_by(label="Room 4").one().teacher_id == school.tremblay
 
 
+@pytest.mark.promise("C-4")
+def test_another_language_does_not_lose_what_was_filled_in(app, school, visit):
+    teacher = visit("Ms Tremblay")
+    clock.shift = clock.timedelta(minutes=31)
+    form = {
+        "label": "Room 5",
+        "band": "B",
+        "locale": "fr",
+        "timezone": "America/Toronto",
+        "seats": "28",
+        "ends_on": in_days(90).isoformat(),
+    }
+    kept = kept_in(teacher.post("/en/classrooms/new", form))
+    teacher.token = ""
+    for language in ("ko", "fr"):
+        page = teacher.post(f"/{language}/accounts/sign-in", {"kept": kept, "language": language})
+        assert page.status_code == 200
+        assert kept_in(page) == kept
+    resume = teacher.post("/fr/accounts/sign-in", signing_in(app, school.tremblay, "tremblay", kept)).get_data(as_text=True)
+    assert 'action="/fr/classrooms/new"' in resume.split("<main")[1]
+    assert "Room 5" in resume
+
+
+@pytest.mark.promise("C-4")
+def test_another_language_does_not_lose_a_students_answer(visit, school):
+    amy = visit("Amy")
+    clock.shift = clock.timedelta(minutes=61)
+    kept = kept_in(amy.post(f"/en/lessons/assigned/{school.assignment}/read", {}))
+    amy.token = ""
+    page = amy.post("/ko/sign-in", {"kept": kept, "language": "ko"})
+    assert page.status_code == 200
+    assert kept_in(page) == kept
+
+
+def kept_in(page) -> str:
+    """What the sign-in form carries, and the choice of language carries too; no link leaves it behind."""
+    html = page.get_data(as_text=True)
+    carried = re.findall(r'name="kept" value="([^"]+)"', html)
+    assert len(carried) == 2
+    assert carried[0] == carried[1]
+    assert not re.search(r'<nav class="langs"[^>]*>\s*<a', html)
+    return carried[0]
+
+
 @pytest.mark.promise("C-7")
 def test_a_password_is_never_kept(visit):
     teacher = visit("Ms Tremblay")

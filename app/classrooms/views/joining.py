@@ -178,6 +178,8 @@ def minutes(seconds: int) -> str:
 @open_to(VISITORS | STUDENTS)
 def sign_in_sent() -> Page:
     form, kept = SignInForm.from_request(), request.form.get("kept", "")[:6000]
+    if "language" in request.form:  # the other language was chosen on a page that carries what was sent
+        return render_template("classrooms/sign_in.html", form=SignInForm(), kept=kept, expired=True)
     if not form.validate():
         return render_template("classrooms/sign_in.html", form=form, kept=kept), 422
     account = account_of(form.code.data, form.name)
