@@ -97,7 +97,10 @@ def make_engine(url: str) -> Engine:
         begin(connection, "BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
-    def on_checkin(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    def on_checkin(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        # After a commit that failed the pool takes the transaction for ended, and SQLite may not: the next request would fail, too.
+        if connection is not None and connection.in_transaction:
+            connection.rollback()
         if record.info.pop("has_turn", False):
             turn.release()
 

@@ -44,7 +44,7 @@ def keep_posted(kind: str) -> str:
 
 
 def posted_by(kind: str, person_id: int, kept: str) -> tuple[str, Fields] | None:
-    """(address, fields) of what this person had sent, in the language they read now; None when there is nothing, or it is somebody else's."""
+    """(address in the language of now, fields) of what this person had sent; None when there is nothing, or it is somebody else’s."""
     waiting = unseal(f"kept {kind}", kept) if kept else None
     if waiting is None or waiting[0] != person_id:
         return None

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from .reading import PRACTICE, LessonSource, Sources
 
-_UNSEEN = re.compile(r"\{\{[^}\n]*\}\}|\]\([^)\n]*\)|\{#[^}\n]*\}")
+_UNSEEN = re.compile(r"\{\{[^}\n]*\}\}|\]\([^)\n]*\)|\{#[^}\n]*\}|(?m:^[-*] \[[a-z0-9-]+\](?!\())")
 _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|‘[^’]*’|「[^」]*」|『[^』]*』|(?<!\w)\"[^\"\n]*\"|\([^()\n]*\)")
 
 STUDENT, ADULT = "student", "adult"
@@ -38,7 +38,7 @@ class Passage:
     @cached_property
     def seen(self) -> str:
         """The text with marks, link targets and ids made U+FFFC; other characters stay where they are."""
-        if "{" not in self.text and "](" not in self.text:
+        if "{" not in self.text and "](" not in self.text and "- [" not in self.text:
             return self.text
         return _UNSEEN.sub(lambda found: "\ufffc" * len(found[0]), self.text)
 

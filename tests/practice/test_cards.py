@@ -8,6 +8,7 @@ import pytest
 from practice.test_lab_rules import rules_broken
 
 from app.core.library import library
+from app.curriculum.passages import Passage
 from app.practice.cards import level_of
 
 LOCALES = ("en", "fr", "ko")
@@ -117,3 +118,11 @@ def test_the_cards_of_the_curriculum_break_no_rule(kind):
 )
 def test_a_broken_card_is_found(slug, kind, old, new, rule):
     assert rule in rules_broken(slug, kind, old, new)
+
+
+def test_the_id_of_an_option_is_no_word_of_a_text():
+    text = "- [asks-password] Quelqu'un insiste.\n- [un lien](help:)"
+    seen_text = Passage("f", 1, "fr", "practice", "p", "body", text, "student").seen
+    assert "password" not in seen_text
+    assert len(seen_text) == len(text), "places in findings stay right"
+    assert "un lien" in seen_text

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from making import in_days, make_attempt, on_both
+from making import change, in_days, make_attempt, on_both
 
 from app.classrooms.models import Assignment, Classroom, SeatRule
 from app.classrooms.queries import assign
@@ -275,3 +275,16 @@ def test_putting_aside_keeps_the_choice_of_the_table_and_hidden_names(school, vi
     action = re.search(r'id="put-aside" method="post" action="([^"]+)"', html).group(1).replace("&amp;", "&")
     response = teacher.post(action, {"reason": offered(html)[0]})
     assert {"names=0", "lesson=8"} <= set(response.headers["Location"].split("?")[1].partition("#")[0].split("&"))
+
+
+def test_a_lesson_that_has_not_opened_yet_is_nobodys_next_step(app, school):
+    with app.test_request_context():
+        make_attempt(school.amy, school.assignment, right=9)
+        made = assign(db.session.get_one(Classroom, school.class_6b), "webcams", in_days(5), in_days(9))
+        number, made_id = library().lesson("webcams").number, made.id
+        db.session.commit()
+    row = row_of(app, school, school.amy)
+    assert (row.group, row.next_step) == ("on_track", "Nothing needed")
+    change(app, Assignment, made_id, opens_on=in_days(0))
+    row = row_of(app, school, school.amy)
+    assert (row.group, row.next_step) == ("on_the_way", f"Begin lesson {number}")

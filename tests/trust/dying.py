@@ -8,6 +8,7 @@ kill -9, in a process of its own (a fork of this one, which never opens the data
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -28,6 +29,8 @@ from app.core.db import db
 from app.core.library import library
 from app.quizzes.queries import questions_for
 from app.site import create_app
+
+MOST_POINTS = 30
 
 
 class Points:
@@ -92,7 +95,6 @@ class Bench:
             db.session.commit()
             self.forms = {s: sessions.csrf_token_for(token) for s, token in self.students}
         self.send(self.students.pop(0), str(uuid.uuid4()), self.items[0])  # what is made once is made here, and not in each fork
-        self.app.extensions["balise.engine"].dispose()
 
     def send(self, student: tuple[int, str], attempt: str, item, tell=None) -> int:
         client = self.app.test_client()
@@ -108,28 +110,27 @@ class Bench:
     def run(self, before: int) -> dict:
         """Die at every point of keeping the answer that comes after `before` others of its sitting."""
 
-        def dry(tell) -> None:
-            attempt = str(uuid.uuid4())
+        sittings = [(self.students.pop(0), str(uuid.uuid4())) for _ in range(MOST_POINTS)]
+        for student, attempt in sittings:
             for item in self.items[:before]:
-                self.send(self.students[0], attempt, item)
+                self.send(student, attempt, item)
+        self.app.extensions["balise.engine"].dispose()
+        gc.freeze()  # so that forks share the memory
+
+        def dry(tell) -> None:
             points = Points(self.app, None)
             points.on = True
-            self.send(self.students[0], attempt, self.items[before])
+            self.send(*sittings[0], self.items[before])
             tell(points.seen)
 
         (names,), _ = in_a_fork(dry)
-        self.students.pop(0)
         found = {"points": [*names, "first part of the response sent"], "saved_without_a_row": 0, "not_mended": 0, "killed": 0, "stored": 0}
         for at in range(1, len(names) + 2):
-            self.die_at(at, before, found)
+            self.die_at(at, *sittings[at], self.items[before], found)
         return found
 
-    def die_at(self, at: int, before: int, found: dict) -> None:
-        student, attempt, item = self.students.pop(0), str(uuid.uuid4()), self.items[before]
-
+    def die_at(self, at: int, student: tuple[int, str], attempt: str, item, found: dict) -> None:
         def die(tell) -> None:
-            for earlier in self.items[:before]:
-                self.send(student, attempt, earlier)
             points = Points(self.app, at)
             points.on = True
             self.send(student, attempt, item, tell)

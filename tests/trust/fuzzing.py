@@ -37,9 +37,9 @@ ENDING = (
 )  # fmt: skip
 
 
-# Of a hundred requests: forms, queries, paths, bodies, headers, made-up forms. Forms go deepest and cost most.
-SHARES = (20, 14, 14, 10, 36, 6)
-SEEN_BY_ALL = 0.6  # of what is asked for with a broken query, path or header: pages for everybody
+# Of a hundred requests: forms, queries, paths, bodies, headers, made-up forms. Forms go deepest and cost most, so that a drill has more of them.
+QUICK, DEEP = (12, 10, 16, 8, 50, 4), (30, 15, 15, 15, 15, 10)
+SEEN_BY_ALL = 0.7  # of what is asked for with a broken query, path or header: pages for everybody
 
 
 # --- words of trouble --------------------------------------------------------------------------------------------------------
@@ -183,6 +183,7 @@ class Fuzzer:
     world: World
     seed: int
     gaps: dict[str, Any]
+    shares: tuple[int, ...] = QUICK
     forms: list[FormSeen] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
 
@@ -223,7 +224,7 @@ class Fuzzer:
     def requests(self, count: int) -> Iterator[Request]:
         ways = (self.broken_form, self.broken_query, self.broken_path, self.broken_body, self.broken_headers, self.made_up_form)
         for _ in range(count):
-            yield self.dice.choices(ways, SHARES)[0]()
+            yield self.dice.choices(ways, self.shares)[0]()
 
     # Ways to break one
 
@@ -310,7 +311,7 @@ class Fuzzer:
         rule, actor = self.rule_and_actor()
         names = self.dice.sample(sorted(HEADER_VALUES), self.dice.randrange(1, 4))
         headers = tuple((name, self.dice.choice(HEADER_VALUES[name])) for name in names)
-        cookie = self.dice.choice(COOKIES) if self.dice.random() < 0.4 else None
+        cookie = self.dice.choice(COOKIES) if self.dice.random() < 0.25 else None
         method = self.dice.choice(METHODS) if self.dice.random() < 0.3 else self.method(rule)
         body = encoded([("csrf", self.csrf[actor])], self.dice) if method == "POST" else b""
         return Request(actor, method, self.address(rule, actor), body=body, kind=TYPES[0] if body else "", environ=headers, cookie=cookie)
@@ -482,10 +483,10 @@ class Kept:
                     connection.execute(insert(table), rows)
 
 
-def run(world: World, gaps: dict[str, Any], seed: int, count: int, lines: Lines) -> Findings:
+def run(world: World, gaps: dict[str, Any], seed: int, count: int, lines: Lines, shares: tuple[int, ...] = QUICK) -> Findings:
     """Send that many requests. Classes and sessions are put back as they were whenever something may have ended them."""
     found, kept = Findings(), Kept(world.app)
-    fuzzer = Fuzzer(world, seed, gaps)
+    fuzzer = Fuzzer(world, seed, gaps, shares)
     fuzzer.learn()
     kept.put_back()
     adapter = world.app.url_map.bind("x")

@@ -16,6 +16,7 @@ from making import make_students
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
+from app.core import db as database
 from app.core.db import db
 from app.core.library import library
 from app.quizzes.models import Answer
@@ -60,13 +61,25 @@ class Fault:
 
     def __enter__(self) -> Fault:
         event.listen(self.engine, "before_cursor_execute", self.statement)
-        event.listen(self.engine, "commit", self.boundary)
-        event.listen(self.engine, "begin", self.boundary)
+        self.commit, self.engine.dialect.do_commit = self.engine.dialect.do_commit, self.committing
+        self.begin, database.begin = database.begin, self.beginning
         return self
 
     def __exit__(self, *_: object) -> None:
-        for name, listener in (("before_cursor_execute", self.statement), ("commit", self.boundary), ("begin", self.boundary)):
-            event.remove(self.engine, name, listener)
+        event.remove(self.engine, "before_cursor_execute", self.statement)
+        self.engine.dialect.do_commit, database.begin = self.commit, self.begin
+
+    def beginning(self, connection, statement) -> None:
+        try:
+            self.boundary(connection)
+        except sqlite3.Error as error:
+            raise OperationalError(statement, None, error) from error
+        self.begin(connection, statement)
+
+    def committing(self, raw) -> None:
+        if raw.dbapi_connection.in_transaction and raw.info.get("has_turn"):
+            self.count()
+        self.commit(raw)
 
     def statement(self, connection, _cursor, sql, *_rest) -> None:
         if sql.startswith(("INSERT", "UPDATE", "DELETE", "SELECT")):
@@ -74,10 +87,12 @@ class Fault:
 
     def boundary(self, connection) -> None:
         if connection.get_execution_options().get("writing"):
-            self.seen += 1
-            if self.seen == self.at:
-                error = sqlite3.OperationalError(self.message)
-                raise OperationalError("a statement", None, error)
+            self.count()
+
+    def count(self) -> None:
+        self.seen += 1
+        if self.seen == self.at:
+            raise sqlite3.OperationalError(self.message)
 
 
 @pytest.mark.promise("I-6", "I-9")
