@@ -135,7 +135,12 @@ def on_device(student: SignedInStudent, given: AssignedLesson, lesson: Lesson, b
     if sitting := sitting_to_go_on_with(student, given, lesson, begun):
         permit = Permit(student.id, given.id, sitting.uuid, sitting.nth, sitting.items, clock.seconds())
         asked = [i for i in sitting.items if lesson.quiz.item(i) is not None]
-        kept |= {"permit": permit.slip(), "items": [mark_of(i) for i in asked], "done": [mark_of(i) for i in asked if i in sitting.answers]}
+        kept |= {
+            "permit": permit.slip(),
+            "nth": sitting.nth,
+            "items": [mark_of(i) for i in asked],
+            "done": [mark_of(i) for i in asked if i in sitting.answers],
+        }
     return kept
 
 

@@ -4,6 +4,7 @@
 const PAGES = `pages-${EDITION}`;
 const A_WEEK = 7 * 86_400_000; // milliseconds: what has not arrived by then never will
 const AT_ONCE = 20; // boxes in one delivery
+const PATIENCE = 5000; // milliseconds that signing out waits for a slow line
 const FOR_ANYBODY = /^\/(en|fr|ko)\/(offline\/|help)$/; // says nothing about anybody's lessons, and stays
 const languageOf = (url) => new URL(url).pathname.match(/^\/(en|fr|ko)\//)?.[1] ?? "en";
 
@@ -205,7 +206,7 @@ async function state() {
 /** Signing out delivers first. Only when nothing is left may the browser throw everything away; else everything but the boxes goes. */
 async function signOut(request) {
   const body = new URLSearchParams(await request.text());
-  await send();
+  await Promise.race([send(), new Promise((late) => setTimeout(late, PATIENCE))]);
   const left = await read("boxes").catch(() => []);
   await forget();
   body.set("kept", left.length);
@@ -250,7 +251,9 @@ async function clear() {
 
 async function go(event) {
   const { request } = event;
-  const answers = request.method === "POST" && /\/quizzes\/assigned\/\d+$/.test(new URL(request.url).pathname);
+  const { pathname } = new URL(request.url);
+  const answers = request.method === "POST" && /\/quizzes\/assigned\/\d+$/.test(pathname);
+  const signsIn = request.method === "POST" && /^\/\w\w\/(join|sign-in)(\/|$)/.test(pathname);
   const copy = answers ? request.clone() : null;
   let answer;
   try {
@@ -261,6 +264,7 @@ async function go(event) {
     return (await instead(request, copy).catch(() => null)) ?? Response.error();
   }
   event.waitUntil((async () => {
+    if (signsIn) await forget(); // whoever comes now gets what is theirs on the next page
     if (copy) await noted(copy, answer).catch(() => {});
     await send();
   })());
@@ -272,9 +276,10 @@ const lessonWith = async (id) => (await read("lessons")).find((lesson) => lesson
 /** An answer that arrived need not be asked for again without a connection. */
 async function noted(copy, answer) {
   if (answer.type !== "opaqueredirect" && !answer.ok) return;
-  const mark = await markOf(new URLSearchParams(await copy.text()).get("item") ?? "");
+  const form = new URLSearchParams(await copy.text());
+  const mark = await markOf(form.get("item") ?? "");
   const found = await lessonWith(new URL(copy.url).pathname.split("/").pop());
-  if (!found?.items?.includes(mark)) return;
+  if (!found?.items?.includes(mark) || form.get("nth") !== String(found.nth)) return;
   await write(["lessons"], async (store) => {
     const lesson = await asked(store("lessons").get(found.number));
     if (lesson) store("lessons").put({ ...lesson, done: { ...lesson.done, [mark]: true } });
@@ -302,6 +307,7 @@ async function instead(request, copy) {
     if (!copy || !lesson) return null; // the browser's own page, from which the form can be sent again
     const form = new URLSearchParams(await copy.text());
     const choice = choiceIn(form);
+    if (form.get("nth") !== String(lesson.nth)) return null; // of another sitting than the one that is kept here
     if (choice && !(await keep({ number: lesson.number, item: form.get("item"), choice, locale: languageOf(request.url) }))) return null;
     return redirect(`/${lesson.locale}/offline/${lesson.number}/questions`);
   }

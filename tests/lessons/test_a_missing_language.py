@@ -1,22 +1,24 @@
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 
 import pytest
 from conftest import config_for
+from curriculum.making import change, make_lessons
 
 from app import create_app
-from app.config import PROJECT, WrongConfiguration
+from app.config import WrongConfiguration
+from app.curriculum.staleness import acknowledge
 from app.running import prepare
 
 
 @pytest.fixture
 def site(tmp_path):
-    """A site whose lessons a test may harm first: `site(harm)` starts it and gives a browser."""
+    """A site of one small lesson, which a test may harm first: `site(harm)` starts it and gives a browser."""
 
     def start(harm):
-        lessons = shutil.copytree(PROJECT / "lessons", tmp_path / "lessons")
+        lessons = make_lessons(tmp_path)
+        acknowledge(lessons)
         harm(lessons)
         config = replace(config_for(tmp_path / "data"), lessons=lessons)
         prepare(config)
@@ -36,12 +38,12 @@ def test_a_text_that_a_language_lacks_is_shown_in_another_and_said_so(site):
             (lessons / "webcams" / f"{name}.ko.md").unlink()
 
     browser = site(harm)
-    for address in ("/ko/lessons/1", "/ko/lessons/1/plan", "/ko/guides/webcams"):
+    for address in ("/ko/lessons/8", "/ko/lessons/8/plan", "/ko/guides/webcams"):
         page = browser.get(address)
         assert page.status_code == 200
         assert 'class="behind" lang="ko"' in page.get_data(as_text=True)
-    assert browser.get("/ko/quizzes/1").status_code == 200
-    assert 'class="behind"' not in browser.get("/fr/lessons/1").get_data(as_text=True)
+    assert browser.get("/ko/quizzes/8").status_code == 200
+    assert 'class="behind"' not in browser.get("/fr/lessons/8").get_data(as_text=True)
 
 
 def test_a_lesson_that_cannot_be_read_stops_the_start_and_says_where(site):
@@ -54,11 +56,8 @@ def test_a_lesson_that_cannot_be_read_stops_the_start_and_says_where(site):
 
 def test_one_changed_french_word_is_one_line_for_readers_of_the_others(site):
     def harm(lessons):
-        file = lessons / "webcams" / "lesson.fr.md"
-        text = file.read_text("utf-8")
-        assert "chiot" in text
-        file.write_text(text.replace("chiot", "chaton", 1), "utf-8")
+        change(lessons, "webcams/lesson.fr.md", "{#start}\n\nUn texte court.", "{#start}\n\nUn texte bref.")
 
     browser = site(harm)
     for locale, count in (("en", 1), ("ko", 1), ("fr", 0)):
-        assert browser.get(f"/{locale}/lessons/1").get_data(as_text=True).count('class="behind"') == count, locale
+        assert browser.get(f"/{locale}/lessons/8").get_data(as_text=True).count('class="behind"') == count, locale

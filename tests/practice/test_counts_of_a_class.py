@@ -65,6 +65,7 @@ def test_a_way_is_counted_once_for_each_student(app, visit):
 
 
 @on_both
+@pytest.mark.promise("F-9")
 def test_nothing_is_shown_before_five_and_then_five_at_a_time(app, school, visit, pupils):
     pages = []
     for n, pupil in enumerate(pupils, 1):
@@ -82,6 +83,7 @@ def test_nothing_is_shown_before_five_and_then_five_at_a_time(app, school, visit
     assert pages[9] == pages[10] == pages[11] != pages[8]
 
 
+@pytest.mark.promise("F-9")
 def test_no_scene_moves_by_fewer_than_five(app, visit, pupils):
     """Scenes off the usual way wait longer: otherwise one student of five would stand alone in the difference."""
     before: dict[tuple[str, str], int] = {}
@@ -145,6 +147,7 @@ def test_students_are_told_what_their_teacher_sees_and_may_leave_it(visit):
 
 
 @on_both
+@pytest.mark.promise("F-9")
 def test_no_row_says_who_chose_what(app):
     with app.test_request_context():
         columns = {t: {c["name"] for c in inspect(db.session.connection()).get_columns(t)} for t in ("practice_counts", "practised")}

@@ -104,6 +104,7 @@ def test_every_ending_has_a_first_message_help_and_a_quiet_minute(app, visit, lo
                 assert 'value="w">' in closing, "somebody can still be told"
 
 
+@pytest.mark.promise("H-4")
 def test_every_way_of_every_story_can_be_walked_without_script(app, visit):
     visitor = visit()
     for number, activity in stories(app):

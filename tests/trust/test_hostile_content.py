@@ -75,7 +75,7 @@ def test_no_text_of_an_author_or_a_teacher_adds_anything_that_runs_or_loads(app,
     assert not wrong, "\n".join(wrong[:30])
     lost = [n for n in range(len(PAYLOADS)) if str(n) not in arrived]
     assert not lost, f"these never came into a page: {[PAYLOADS[n] for n in lost]}"
-    assert len(arrived) > 300
+    assert len(arrived) > 200
     assert pages > 60
 
 
