@@ -8,7 +8,7 @@ from dataclasses import dataclass
 NAMES = ("note", "light", "say", "steps", "chain", "chat", "fold", "try", "pause")
 NEED_TITLE = ("say", "fold", "try")
 
-_START = re.compile(r" {0,3}(/{3,})\s*([\w-]+)\s*(?:\|\s*(.*?)\s*)?$")
+_START = re.compile(r" {0,3}(/{3,})\s*([\w-]+)\s*(?:\|\s*(\S.*\S|\S|)\s*)?$")
 _END = re.compile(r" {0,3}(/{3,})\s*$")
 
 

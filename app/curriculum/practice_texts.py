@@ -19,7 +19,7 @@ from functools import lru_cache
 
 from .reading import DocumentSource, OptionSource, SectionSource
 
-_QUESTION = re.compile(r"####(?!#)\s*(.*?)\s*$")
+_QUESTION = re.compile(r"####(?!#)\s*(\S.*\S|\S|)\s*$")
 _OPTION = re.compile(r"[-*]\s+\[([^\]]*)\](?!\()\s*(.*)$")
 _SPOKEN = re.compile(r"[-*]\s+\*\*([^*:]{1,40}?)\s*:\*\*\s*(.*)$")
 

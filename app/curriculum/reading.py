@@ -26,9 +26,10 @@ KINDS = ("lesson", "plan", "guide")
 PRACTICE = "practice"
 CONTACT_KINDS = ("phone", "text", "chat", "web", "app")
 
-_HEADING = re.compile(r"##(?!#)\s*(.*?)\s*$")
-_HEADING_ID = re.compile(r"(.*?)\s*\{#([^}]*)\}$")
-_QUESTION = re.compile(r"###(?!#)\s*(.*?)\s*$")
+# Nothing here looks for the end of spaces twice: a line of two thousand of them would take seconds.
+_HEADING = re.compile(r"##(?!#)\s*(\S.*\S|\S|)\s*$")
+_HEADING_ID = re.compile(r"(\S.*\S|\S|)\s*\{#([^{}]*)\}$")
+_QUESTION = re.compile(r"###(?!#)\s*(\S.*\S|\S|)\s*$")
 _DOORS = re.compile(r"####(?!#)\s*\S")
 _OPTION = re.compile(r"[-*]\s+\[([^\]]*)\]\s*(.*)$")
 

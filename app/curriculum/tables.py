@@ -136,7 +136,7 @@ Key = str | int
 class Lines:
     """On which line each key of a TOML text stands."""
 
-    _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+    _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]\s](?:[^\[\]]*[^\[\]\s])?)\s*\]\]?\s*(?:#.*)?$")
     _KEY = re.compile(r"\s*([\w.\"'-]+)\s*=")
 
     def __init__(self, text: str, offset: int = 0) -> None:

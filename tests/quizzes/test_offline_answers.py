@@ -202,6 +202,19 @@ def test_the_rules_of_the_day_hold_on_which_it_was_answered(app, school, visit, 
             assert db.session.scalar(select(Attempt.started_on)) == today
 
 
+@pytest.mark.promise("A-2")
+def test_what_somebody_else_has_begun_is_not_handed_out(app, school, visit):
+    min_ = Device(visit("Min"))
+    assert hand_in(visit(), min_.box(min_.items[0]))[0]
+    device = Device(visit("Amy"))
+    assert device.lesson["done"] == []
+    assert device.mine["seat"] != min_.mine["seat"]
+    assert hand_in(visit(), device.box(device.items[1]))[0]
+    assert rows(app, student_id=school.min) == rows(app, student_id=school.amy) == 1
+    hand_in(visit(), {k: v for item in min_.items for k, v in min_.box(item).items()})
+    assert "permit" in Device(visit("Amy")).lesson, "that somebody else has finished says nothing of her"
+
+
 def test_a_wrong_clock_on_the_device_dates_nothing_before_the_permit_or_after_today(app, school, visit):
     device, today = Device(visit("Amy")), clock.today("America/Toronto")
     for item, day in zip(device.items, ("1999-01-01", "2999-01-01", "yesterday"), strict=False):
@@ -243,7 +256,7 @@ def test_the_first_answer_stands_wherever_it_was_given(app, school, visit):
     other = next(i for i in device.items if i != item)
     assert hand_in(visit(), device.box(other))[0]
     with app.test_request_context():
-        assert dict(db.session.execute(select(Answer.item_id, Answer.choice).where(Answer.item_id == item)).tuples()) == {item: options[0]}
+        assert db.session.scalars(select(Answer.choice).where(Answer.item_id == item)).all() == [options[0]]
     assert rows(app, Attempt, student_id=school.amy) == 1, "two sittings that began apart are one"
     assert sorted(Device(amy).lesson["done"]) == sorted(mark_of(i) for i in (item, other))
 

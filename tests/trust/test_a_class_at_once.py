@@ -64,6 +64,12 @@ class Pupil(threading.Thread):
     def run(self) -> None:
         time.sleep(self.after)
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            self.do_the_lesson()
+        finally:
+            self.connection.close()
+
+    def do_the_lesson(self) -> None:
         dice, words = random.Random(self.seat[0]), WORDS.split()
         form = {
             "code": self.code,
