@@ -10,14 +10,14 @@ import pytest
 from making import PASSWORD, change, colleague, make_attempt, make_students, on_both
 from sqlalchemy import delete, select, text, update
 
-from app.accounts.models import Membership, Teacher
+from app.accounts.models import Board, Membership, Teacher
 from app.accounts.queries import invite, totp_secret
 from app.classrooms.models import Classroom, Student
 from app.core import acts, clock
 from app.core.acts import RECORDED, StaffAct
 from app.core.db import db
 from app.core.keys import fingerprint
-from app.schools.models import Report
+from app.schools.reporting import make_report
 
 
 def entries(app) -> list[tuple]:
@@ -34,10 +34,8 @@ def requests_of(app, school, visit) -> dict[str, tuple]:
         removed = make_students(school.class_6b, 1)[0]
         harbour = db.session.get_one(Membership, school.tremblay).school_id
         roy = colleague(db.session.get_one(Teacher, school.tremblay), "Ms Roy", harbour).id
-        report = Report(
-            board_id=db.session.get_one(Membership, school.board).board_id, made_on=clock.today(), content_version="x", body="{}"
-        )
-        db.session.add(report)
+        report = make_report(db.session.get_one(Board, db.session.get_one(Membership, school.board).board_id))
+        report.made_on = clock.today() - timedelta(40)  # so that another may be made
         token = invite("new@school.example")
         db.session.commit()
         salt = db.session.get_one(Teacher, school.other).totp_salt
@@ -68,7 +66,7 @@ def requests_of(app, school, visit) -> dict[str, tuple]:
         "schools.give": ("Ms Lead", "POST", f"/en/schools/classes/{six_b}/hand-over", {"teacher": roy, "sure": "y"}, (school.lead, "class-handed-over", six_b)),
         "schools.end_year": ("Ms Lead", "POST", "/en/schools/year-end", {"classes": [six_b], "last_day": clock.today().isoformat(), "sure": "y"}, (school.lead, "year-ended", None)),
         "schools.close": ("Ms Lead", "POST", f"/en/schools/teachers/{roy}/close", {"sure": "y"}, (school.lead, "account-closed", roy)),
-        "boards.make": ("Mr Board", "POST", "/en/boards/reports/new", {}, (school.board, "report-made", None)),
+        "boards.make": ("Mr Board", "POST", "/en/boards/reports/new", {"sure": "y"}, (school.board, "report-made", None)),
         "boards.evidence": ("Mr Board", "GET", f"/en/boards/reports/{report_id}/evidence.zip", {}, (school.board, "report-taken", report_id)),
     }  # fmt: skip
 
