@@ -52,7 +52,7 @@ class Config:
     https: bool = False  # BALISE_HTTPS=1: the site is reached by https, cookies are Secure
     debug: bool = False  # BALISE_DEBUG=1: development, pages follow the files; on this machine only. `make run` sets it
     proxies: int = 0  # BALISE_PROXIES: how many trusted proxies stand in front
-    lessons: Path = part("lessons")
+    lessons: Path = field(default_factory=lambda: part("lessons"))
     security_contact: str = ""  # BALISE_SECURITY_CONTACT: mailto: or https: address for reports of holes; empty: no security.txt
 
     @property

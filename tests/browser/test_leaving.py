@@ -186,7 +186,7 @@ def test_a_browsers_own_history_names_no_help_after_reading_it_and_leaving(site,
     rows = history_of(tmp_path / "profile")
     telling = [row for row in rows if any(word in " ".join(row).lower().replace(site.url, "") for word in NAMES_HELP)]
     promise.figure(
-        "{telling} of {n} lines of the history name help, {requests} requests", telling=len(telling), n=len(rows), requests=requests
+        "{telling} of {n} lines of the history name help, {requests} requests", telling=len(telling), n=len(rows), requests=len(requests)
     )
     assert not telling
     assert before == after

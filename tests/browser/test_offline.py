@@ -36,6 +36,14 @@ DUMP = """async () => {
     sizes: rows.boxes.map((b) => b.box.byteLength), text: JSON.stringify(rows) + rows.boxes.map((b) => latin(b.box)).join() };
 }"""
 
+PAGES = """async () => {
+  const texts = [];
+  for (const name of await caches.keys()) for (const kept of await (await caches.open(name)).keys()) {
+    texts.push(kept.url + await (await caches.match(kept, { ignoreVary: true })).text());
+  }
+  return texts;
+}"""
+
 
 class Cable:
     """What the site is reached through: while it is pulled, nothing answers."""
@@ -219,6 +227,9 @@ def test_a_lesson_is_read_and_its_questions_answered_without_a_connection_and_a_
             words = library().lesson_by_number(room.lesson).quiz
         marks = marks_of(site, room, A, B) | {i for i, _ in given} | {o for i in words.items for o in i.options}
         readable = [mark for mark in marks if mark in kept["text"]]
+        pages, own = page.evaluate(PAGES), marks_of(site, room, A, B)
+        assert len(pages) > 5
+        assert not [mark for mark in own for text in pages if mark in text], "the pages that are kept are nobody's"
         promise.figure(
             "{readable} of {n} names, questions and choices readable in what the device keeps", readable=len(readable), n=len(marks)
         )

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 from classrooms.assigned import form_for, group_of, hidden_in, in_words, lessons_shown_to, text_of
-from making import AMY, LESSON, in_days, make_attempt, make_students, on_both
+from making import AMY, LESSON, change, in_days, make_attempt, make_students, on_both
 from sqlalchemy import select
 
 from app.classrooms.models import CHOSEN, EVERYBODY, Assignment, Classroom, SeatRule, Student
 from app.classrooms.naming import name_of
-from app.classrooms.queries import assign, given_seats, make_classroom, seat_rules_in, students_in
+from app.classrooms.queries import assign, choose, given_seats, make_classroom, seat_rules_in, students_in
 from app.core.db import db
 from app.core.library import library
 from app.quizzes.models import Answer
@@ -338,6 +338,25 @@ def test_a_copy_begins_while_the_other_class_runs(app, school, visit, day):
 def test_who_has_one_class_only_is_told_so(school, visit):
     words = text_of(visit("Ms Tremblay").get(f"/en/classrooms/{school.class_6b}/copy"))
     assert "You have no other class that still runs" in words
+
+
+def test_a_class_that_has_ended_takes_no_copy(app, school, visit):
+    target, address = second_class(app, school), f"/en/classrooms/{school.class_6b}/copy"
+    teacher = visit("Ms Tremblay")
+    assert f'<option value="{target}"' in teacher.get(address).get_data(as_text=True)
+    change(app, Classroom, target, ends_on=in_days(-2))
+    assert f'<option value="{target}"' not in teacher.get(address).get_data(as_text=True)
+    assert teacher.post(address, {"to": str(target), "opens_on": in_days(-3).isoformat()}).status_code == 422
+
+
+def test_only_students_of_its_own_class_are_ever_chosen(app, school):
+    """The form refuses others already; what writes the rows does not rely on it."""
+    with app.test_request_context(method="POST"):
+        given = db.session.get_one(Assignment, school.assignment)
+        given.for_group = CHOSEN
+        choose(given, [school.amy, school.lee])
+        db.session.commit()
+        assert [r.student_id for r in db.session.scalars(select(SeatRule))] == [school.amy]
 
 
 # --- groups --------------------------------------------------------------------------------------------------------

@@ -120,6 +120,7 @@ def test_forged_and_foreign_boxes_change_nothing(app, school, visit, promise):
     min_ = Device(visit("Min"))
     item, other = device.items[0], next(i for i in library_items(app).values() if i not in device.items)
     with app.test_request_context():
+        not_asked = next(i.id for i in library().lesson("sextortion").quiz.items if i.id not in device.items)
         signed_elsewhere = seal("permit", [school.amy, school.assignment, str(uuid.uuid4()), 1, [item], clock.seconds()], 9999)
         far = db.session.scalar(select(Assignment.id).where(Assignment.classroom_id != school.class_6b))
         foreign_lesson = Permit(school.amy, far or 10**6, str(uuid.uuid4()), 1, (item,), clock.seconds()).slip()
@@ -138,6 +139,7 @@ def test_forged_and_foreign_boxes_change_nothing(app, school, visit, promise):
     ]
     over = [
         device.box(other),
+        device.box(not_asked),
         device.box(item, "no such option"),
         device.box(item, "x" * 5000),
         device.box(item, permit=foreign_lesson),
