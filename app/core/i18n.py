@@ -177,6 +177,7 @@ TWINS = {
     "classrooms.join_words": "classrooms.join",
     "classrooms.new_words_taken": "classrooms.new_words",
     "classrooms.reset": "classrooms.show",
+    "practice.count": "practice.show",
     "classrooms.open_door": "classrooms.show",
     "classrooms.close_door": "classrooms.show",
     "classrooms.renew_code": "classrooms.show",

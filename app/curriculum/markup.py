@@ -41,6 +41,9 @@ from .rendering import (
 from .typography import typeset, typeset_html
 
 _CLASS = {"class"}
+# Patterns of the libraries take the square of such a gap; in Markdown it says no more than one space.
+_LONG_GAP = re.compile(r"(?<=\S)[ \t]{40,}")
+
 _CLEANER = nh3.Cleaner(
     tags={
         *("a", "b", "blockquote", "br", "button", "code", "details", "div", "h3", "hr", "img", "li", "ol", "p", "pre"),
@@ -121,6 +124,7 @@ class Markup:
 
     def render(self, source: str, page: Page) -> Rendered:
         """A section: paragraphs, lists, tables, blocks."""
+        source = _LONG_GAP.sub(" ", source)
         if _PLAIN.fullmatch(source):
             return self._plain(source, page)
         self.page, self.text, self.counted, self.folds, self.problems = page, "", "", [], []

@@ -180,17 +180,21 @@ def test_a_browsers_own_history_names_no_help_after_reading_it_and_leaving(site,
             page.locator("header details.helpnow > summary").click()
         opened = page.evaluate("() => document.querySelector('details.helpnow').open")
         after = page.evaluate("() => [history.length, localStorage.length, sessionStorage.length, document.cookie]")
-        requests = [*asked]
+        # A typeface or the icon may come late in a profile that has never been here; the server writes no line about either.
+        requests = [url for url in asked if "/static/" not in url]
         by_click(page)
         page.locator("#outside").wait_for()
     rows = history_of(tmp_path / "profile")
     telling = [row for row in rows if any(word in " ".join(row).lower().replace(site.url, "") for word in NAMES_HELP)]
     promise.figure(
-        "{telling} of {n} lines of the history name help, {requests} requests", telling=len(telling), n=len(rows), requests=len(requests)
+        "{telling} of {n} lines of the history name help, {requests} requests but for typefaces",
+        telling=len(telling),
+        n=len(rows),
+        requests=len(requests),
     )
     assert not telling
     assert before == after
-    assert not requests
+    assert not requests, requests
     assert not opened, "twenty times is an even number"
 
 

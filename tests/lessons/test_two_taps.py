@@ -8,7 +8,8 @@ import pytest
 from making import make_students, on_both
 from sqlalchemy import inspect, select
 
-from app.classrooms.models import Pulse
+from app.classrooms.models import Assignment, Pulse
+from app.classrooms.queries import PULSES, pulses_of, record_pulse
 from app.core.db import db
 
 
@@ -93,7 +94,7 @@ def test_nobody_else_can_tap(app, school, visit):
 @pytest.mark.promise("L-5")
 def test_no_column_joins_a_tap_to_a_seat(app):
     engine = app.extensions["balise.engine"]
-    assert {c["name"] for c in inspect(engine).get_columns("pulses")} == {"assignment_id", "question", "reply", "n"}
+    assert {c["name"] for c in inspect(engine).get_columns("pulses")} == {"assignment_id", "question", "reply", "n", "shown"}
 
 
 def shown(html):
@@ -122,3 +123,19 @@ def test_taps_go_with_the_assignment(app, school, visit):
     tap(visit("Amy"), school, "clear", "yes")
     visit("Ms Tremblay").post(f"/en/classrooms/{school.class_6b}/assignments/{school.assignment}/remove", {"sure": "0"})
     assert counts(app) == {}
+
+
+@pytest.mark.promise("A-8", "L-5")
+def test_taps_of_another_assignment_are_never_among_the_counts(app, school):
+    with app.test_request_context():
+        first = school.assignment
+        second = db.session.scalar(select(Assignment.id).where(Assignment.classroom_id == school.class_other))
+        assert second is not None
+        question, replies = next(iter(PULSES.items()))
+        for _ in range(4):
+            record_pulse(first, question, replies[0])
+            record_pulse(second, question, replies[1])
+        record_pulse(first, question, replies[0])
+        db.session.commit()
+        assert pulses_of(first)[question] == {reply: 5 * (reply == replies[0]) for reply in replies}
+        assert question not in pulses_of(second), "four taps there, and the fifth was elsewhere"

@@ -7,6 +7,7 @@ import re
 import pytest
 from practice.test_lab_rules import rules_broken
 
+from app.config import PROJECT
 from app.core.library import library
 from app.curriculum.passages import Passage
 from app.practice.cards import level_of
@@ -126,3 +127,8 @@ def test_the_id_of_an_option_is_no_word_of_a_text():
     assert "password" not in seen_text
     assert len(seen_text) == len(text), "places in findings stay right"
     assert "un lien" in seen_text
+
+
+def test_three_cards_are_too_few():
+    text = (PROJECT / "lessons/consent/practice.toml").read_text("utf-8")
+    assert "card-number" in rules_broken("consent", "sort", text[text.index("[activities.cards.sticker]") :], "")

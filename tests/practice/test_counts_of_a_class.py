@@ -13,6 +13,7 @@ from app.classrooms.models import Assignment, Classroom, Student
 from app.classrooms.queries import erase_classroom, remove_student
 from app.core.db import db
 from app.practice.models import PracticeCount, Practised
+from app.practice.queries import counts_in, waiting_in
 
 TOLD = "0.0.0.0.0.k012.n"  # the longest way without a detour; ends told
 OPEN = "0.0.2.0.0.1.0.1"  # camera on for two seconds, tells nobody yet
@@ -76,7 +77,7 @@ def test_nothing_is_shown_before_five_and_then_five_at_a_time(app, school, visit
         for (scene, choice), (_now, shown) in counts.items():
             if choice == "" and shown:
                 assert shown >= 5, scene
-        pages.append(re.sub(r'name="csrf" value="\w+"', "", shown_to(visit, school)))
+        pages.append(re.sub(r'name="csrf" value="\w+"|data-(idle|most)="\d+"', "", shown_to(visit, school)))
     assert "<dd>5</dd>" not in pages[3]
     assert all("<dd>5</dd>" in page for page in pages[4:9])
     assert pages[4] == pages[5] == pages[6] == pages[7] == pages[8], "two looks tell nothing of those between"
@@ -167,3 +168,20 @@ def test_counts_go_with_the_class_and_the_mark_with_the_seat(app, school, visit)
         erase_classroom(db.session.get(Classroom, school.class_6b))
         db.session.commit()
         assert db.session.execute(text("SELECT count(*) FROM practice_counts")).scalar() == 0
+
+
+@on_both
+@pytest.mark.promise("A-8", "F-9")
+def test_what_another_class_chose_is_never_among_the_counts(app, school):
+    with app.test_request_context():
+        for classroom_id, scene in ((school.class_6b, "hello"), (school.class_other, "move")):
+            for at, choice in ((scene, "thanks"), ("", "")):
+                row = {"classroom_id": classroom_id, "lesson_slug": "pressure", "activity_id": f"chat-{classroom_id}"}
+                db.session.add(PracticeCount(**row, scene=at, choice=choice, n=7, shown=5))
+        db.session.commit()
+        for classroom_id, scene, other in ((school.class_6b, "hello", "move"), (school.class_other, "move", "hello")):
+            counts = str(counts_in(classroom_id))
+            assert scene in counts
+            assert other not in counts
+            assert f"chat-{classroom_id}" in str(waiting_in(classroom_id))
+            assert f"chat-{school.class_6b + school.class_other - classroom_id}" not in str(waiting_in(classroom_id))

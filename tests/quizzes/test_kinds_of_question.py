@@ -59,6 +59,13 @@ def app(request, tmp_path, tiny, monkeypatch):
     made.extensions["balise.engine"].dispose()
 
 
+@pytest.fixture
+def school(app):
+    """Made anew for each test of this file, with codes of its own: not the one that conftest keeps."""
+    with app.test_request_context():
+        return making.School.find()
+
+
 KINDS = {"several": "all-that-fit", "find": "where-it-turns", "order": "in-order", "match": "which-door"}
 
 

@@ -269,7 +269,14 @@ HARMLESS: dict[tuple[str, str, str], str] = {  # function, column, a piece of th
 REPORTS = "tests/schools/test_a_board_is_shown_reports.py::test_only_what_is_over_in_the_boards_own_schools_and_done_in_time_counts"
 # What a permit says, nobody reads; whose it is shows only when it is used.
 PERMITS = "tests/quizzes/test_offline_answers.py::test_what_somebody_else_has_begun_is_not_handed_out"
+# Counts that are shown five at a time.
+STORIES = "tests/practice/test_counts_of_a_class.py::test_what_another_class_chose_is_never_among_the_counts"
+TAPS = "tests/lessons/test_two_taps.py::test_taps_of_another_assignment_are_never_among_the_counts"
 HELD_ELSEWHERE = {
+    ("practice.queries.counts_in", "practice_counts.classroom_id", ""): STORIES,
+    ("practice.queries.waiting_in", "practice_counts.classroom_id", ""): STORIES,
+    ("classrooms.queries.pulses_of", "pulses.assignment_id", ""): TAPS,
+    ("classrooms.queries.record_pulse", "pulses.assignment_id", ""): TAPS,
     ("schools.reporting.over_in", "schools.board_id", ""): REPORTS,
     ("offline.queries.sittings_by_lesson", "attempts.student_id", ""): PERMITS,
 }
