@@ -577,7 +577,9 @@ def test_every_rule_name_is_known_to_this_file() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in package.glob("*.py"))
     named = set(re.findall(r'(?:report\.(?:error|warning)\([^"]*?|error\(|refuse\([^"]*?|problem\(number, )"([a-z]+(?:-[a-z]+)+)"', text))
     here = Path(__file__).parent
-    tested = "\n".join(path.read_text(encoding="utf-8") for path in (*here.glob("test_*.py"), *(here.parent / "practice").glob("test_*.py")))
+    tested = "\n".join(
+        path.read_text(encoding="utf-8") for path in (*here.glob("test_*.py"), *(here.parent / "practice").glob("test_*.py"))
+    )
     assert {name for name in named if f'"{name}"' not in tested} == set()
 
 

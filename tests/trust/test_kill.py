@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SECRET, config_for
-from making import School, make_school, make_students
+from making import School, make_students
 from sqlalchemy import text
 
 from app import create_app
