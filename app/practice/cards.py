@@ -67,7 +67,6 @@ def compose_on_page(doing: Doing) -> dict[str, Any]:
         "levels": levels,
         "level": level_of([slot.tone(option) for slot, option in chosen], len(levels)),
         "lines": [slot.text.options[option].text for slot, option in chosen],
-        "whole": all(slot.chosen for slot in slots),
     }
 
 
@@ -96,7 +95,6 @@ def route_on_page(doing: Doing) -> dict[str, Any]:
         "situations": situations,
         "chosen": _one_of(doing.sent.get("situation", ""), [p.id for p, _text, _doors in situations]),
         "fields": fields,
-        "filled": sum(bool(answer) for _piece, _text, answer in fields),
     }
 
 
