@@ -4,7 +4,7 @@
     python3 dev.py run      serve the site with a demo school; on this machine only, pages follow the files (BALISE_DEBUG=0: not)
     python3 dev.py test     run all tests, those in a real browser too (installs what they need; BALISE_BROWSER=0 leaves the browser out)
 
-`make run` and `make test` call this. Also: browser, check, bench, drill, seed, trust, sbom, audit, and any `balise` command after `do`.
+`make run` and `make test` call this. Also: browser, check, bench, drill, seed, trust, sbom, audit, lock, and any `balise` command after `do`.
 """
 
 from __future__ import annotations
@@ -228,17 +228,34 @@ def drill(chosen: list[str]) -> int:
     return result
 
 
-def audit() -> int:
-    """Known holes in the packages, and unsafe habits in the code: with scanners that live in an environment of their own."""
+def tools(*names: str) -> Path:
+    """The Python of an environment beside .venv, with tools in it that the site and its tests do without."""
     import venv
 
     look = HERE / ".venv-look"
     own = look / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not own.exists():
-        say("making .venv-look for the scanners ...")
+        say("making .venv-look ...")
         venv.create(look, with_pip=True)
-    if subprocess.run([str(own), "-m", "pip", "install", "-q", "--upgrade", "bandit", "pip-audit"], env=ENV, check=False).returncode:
-        stop("the scanners could not be installed; see above. Is there a network?")
+    if subprocess.run([str(own), "-m", "pip", "install", "-q", "--upgrade", *names], env=ENV, check=False).returncode:
+        stop(f"{' and '.join(names)} could not be installed; see above. Is there a network?")
+    return own
+
+
+def lock(packages: list[str]) -> int:
+    """Write both lock files from pyproject.toml; versions stay as they are, but for the packages named (or all of them: --all)."""
+    newer = ["--upgrade"] if "--all" in packages else [f"--upgrade-package={one}" for one in packages]
+    command = [str(tools("uv")), "-m", "uv", "pip", "compile", "-q", "--universal", "--python-version=3.11", "--generate-hashes"]
+    for name, extras in (("requirements.lock", ["postgres"]), ("requirements-dev.lock", ["postgres", "dev"])):
+        more = ["--no-header", "--no-annotate", *(f"--extra={extra}" for extra in extras), *newer, "-o", name, "pyproject.toml"]
+        if subprocess.run([*command, *more], cwd=HERE, env=ENV, check=False).returncode:
+            return 1
+    return 0
+
+
+def audit() -> int:
+    """Known holes in the packages, and unsafe habits in the code: with scanners that live in an environment of their own."""
+    own = tools("bandit", "pip-audit")
     say("bandit (what it finds is argued in docs/scanned.toml and docs/security-review.md)")
     scanner = [str(own), "-m", "bandit", "-q", "-f", "custom", "--msg-template", "{relpath}:{line} {test_id} {severity}", "-r"]
     subprocess.run([*scanner, "app", "migrations", "dev.py", "setup.py", "wsgi.py"], cwd=HERE, check=False)
@@ -286,6 +303,8 @@ def main() -> int:
         return python("-m", "app.core.parts")
     if command == "audit":
         return audit()
+    if command == "lock":
+        return lock(rest)
     if command == "translations":
         return translations()
     if command == "bench":

@@ -44,6 +44,17 @@ def test_the_list_of_parts_has_every_pinned_package_with_its_hashes(promise, loc
     promise.figure("{bare} of {n} packages without a hash ({hashes} hashes)", bare=sum(not c["hashes"] for c in made["components"]), n=len(named), hashes=len(hashes))  # fmt: skip
 
 
+@pytest.mark.promise("N-1")
+@pytest.mark.parametrize(("lock", "extras"), [("requirements.lock", ["postgres"]), ("requirements-dev.lock", ["postgres", "dev"])])
+def test_everything_the_project_asks_for_is_in_the_lock(lock, extras):
+    """What is installed by hand on one machine works there alone: a machine that goes by the lock would miss it."""
+    project = tomllib.loads(text_of("pyproject.toml"))["project"]
+    asked = project["dependencies"] + [one for extra in extras for one in project["optional-dependencies"][extra]]
+    names = {re.split(r"[^a-z0-9-]", one, maxsplit=1)[0] for one in asked}
+    missing = names - {part["name"] for part in parts.pinned(text_of(lock))}
+    assert not missing, "python3 dev.py lock"
+
+
 def test_the_same_lock_gives_the_same_list_and_another_one_another():
     lock = text_of("requirements.lock")
     first = json.dumps(parts.parts_list(lock, "1"))
