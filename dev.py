@@ -4,7 +4,7 @@
     python3 dev.py run      serve the site with a demo school; on this machine only, pages follow the files (BALISE_DEBUG=0: not)
     python3 dev.py test     run all tests, those in a real browser too (installs what they need; BALISE_BROWSER=0 leaves the browser out)
 
-`make run` and `make test` call this. Also: browser, check, bench, drill, seed, trust, sbom, audit, lock, and any `balise` command after `do`.
+`make run` and `make test` call this. And browser, check, bench, drill, seed, trust, sbom, audit, lock, `do` with any `balise` command.
 """
 
 from __future__ import annotations
