@@ -56,6 +56,8 @@ def own_page(role: str) -> str:
 def sign_in_sent() -> Any:
     form, kept = SignInForm.from_request(), request.form.get("kept", "")[:MOST_SEALED]
     if "language" in request.form:  # the other language was chosen on a page that carries what was filled in
+        if (who := sessions.person()) and not who.is_student:
+            return you_are_back(who.id, kept, sessions.csrf_token()) or redirect(own_page(who.role), 303)
         return render_template("accounts/sign_in.html", form=SignInForm(), kept=kept, expired=True)
     if not form.validate():
         return render_template("accounts/sign_in.html", form=form, kept=kept), 422
@@ -79,12 +81,18 @@ def sign_in_sent() -> Any:
     db.session.commit()
     throttle.succeeded(account, known)
     acts.did(row.id)
-    response = redirect(own_page(role_of(row.id)), 303)
-    if waiting := posted_by("teacher", row.id, kept):
-        action, fields = waiting
-        page = render_template("accounts/resume.html", action=action, fields=fields, csrf_value=sessions.csrf_token_for(token))
-        response = current_app.make_response(page)
+    response = you_are_back(row.id, kept, sessions.csrf_token_for(token)) or redirect(own_page(role_of(row.id)), 303)
     return devices.remember(sessions.give_cookie(response, token), account)
+
+
+def you_are_back(teacher_id: int, kept: str, csrf_value: str) -> Response | None:
+    """What this teacher had filled in when the session ended, to be sent with one press; None when there is nothing."""
+    if (waiting := posted_by("teacher", teacher_id, kept)) is None:
+        return None
+    action, fields = waiting
+    page = render_template("accounts/resume.html", action=action, fields=fields, kept=kept, csrf_value=csrf_value)
+    response: Response = current_app.make_response(page)
+    return response
 
 
 def expired() -> Response:

@@ -141,8 +141,11 @@ class Wanted:
 @same_for_everybody
 def show(number: int) -> Page:
     lesson = lesson_or_404(number)
-    band = request.args.get("band", "")
-    return lesson_page(lesson, band if band in lesson.bands else usual_band(lesson))
+    wanted = request.args.get("band", "")
+    band = wanted if wanted in lesson.bands else usual_band(lesson)
+    if sessions.person():
+        return page_for_whoever_asks((lesson.number, band), lambda: lesson_page(lesson, band))
+    return lesson_page(lesson, band)
 
 
 @bp.get("/lessons/<slug>")

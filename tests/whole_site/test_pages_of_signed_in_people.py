@@ -84,6 +84,17 @@ def test_a_kept_page_is_the_page_that_would_be_made_anew(app, school, visit, loc
         assert str(patterns.NUMBER) not in first
 
 
+@pytest.mark.parametrize("locale", ["en", "fr", "ko"])
+def test_a_lesson_that_is_not_assigned_is_kept_for_each_kind_of_person(app, visit, locale):
+    address, people = f"/{locale}/lessons/1", [visit("Amy"), visit("Ms Tremblay"), visit("Min"), visit("Mr Other")]
+    for band in ("", "?band=A", "?band=C", "?band=x"):
+        seen = [without_left(without_token(who.get(address + band).get_data(as_text=True))) for who in people]
+        app.extensions["balise.patterns"].kept.clear()
+        assert seen == [without_left(without_token(who.get(address + band).get_data(as_text=True))) for who in reversed(people)][::-1]
+        assert len(app.extensions["balise.patterns"].kept) == 2, "one for students, one for teachers"
+        assert len({seen[0], seen[2], seen[1]}) == 3, "each student with the own name"
+
+
 def without_left(html: str) -> str:
     return re.sub(r'data-(idle|most)="\d+"', "", html)
 

@@ -6,7 +6,7 @@ import re
 
 import pyotp
 import pytest
-from making import PASSWORD, in_days
+from making import AMY, PASSWORD, WORDS, in_days
 
 from app.accounts.models import Teacher
 from app.accounts.queries import totp_secret
@@ -85,8 +85,12 @@ def test_another_language_does_not_lose_what_was_filled_in(app, school, visit):
         assert page.status_code == 200
         assert kept_in(page) == kept
     resume = teacher.post("/fr/accounts/sign-in", signing_in(app, school.tremblay, "tremblay", kept)).get_data(as_text=True)
-    assert 'action="/fr/classrooms/new"' in resume.split("<main")[1]
-    assert "Room 5" in resume
+    for language in ("fr", "ko"):
+        assert f'action="/{language}/classrooms/new"' in resume.split("<main")[1]
+        assert "Room 5" in resume
+        resume = in_another_language(teacher.client, resume, f"/{'ko' if language == 'fr' else 'en'}/accounts/sign-in")
+    sent = teacher.client.post("/en/classrooms/new", data=hidden(resume))
+    assert sent.status_code == 303
 
 
 @pytest.mark.promise("C-4")
@@ -98,6 +102,27 @@ def test_another_language_does_not_lose_a_students_answer(visit, school):
     page = amy.post("/ko/sign-in", {"kept": kept, "language": "ko"})
     assert page.status_code == 200
     assert kept_in(page) == kept
+    one, two, three = WORDS.split(" ")
+    form = {"code": school.code_6b, "first": AMY[0], "second": AMY[1], "word1": one, "word2": two, "word3": three, "kept": kept}
+    back = in_another_language(amy.client, amy.client.post("/ko/sign-in", data=form).get_data(as_text=True), "/fr/sign-in")
+    assert f'action="/fr/lessons/assigned/{school.assignment}/read"' in back
+    assert amy.client.post(f"/fr/lessons/assigned/{school.assignment}/read", data=hidden(back)).status_code == 303
+    assert amy.client.post("/ko/sign-in", data={"language": "ko", "kept": "made up", "csrf": hidden(back)["csrf"]}).status_code == 303
+
+
+def hidden(html: str) -> dict[str, str]:
+    """The hidden fields of a page's own form."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html.split("<main")[1]))
+
+
+def in_another_language(client, html: str, address: str) -> str:
+    """The same page after the choice of language at its head."""
+    nav = re.search(r'<nav class="langs".*?</nav>', html, re.S)[0]
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', nav))
+    assert f'formaction="{address}"' in nav
+    page = client.post(address, data=fields | {"language": address[1:3]})
+    assert page.status_code == 200
+    return page.get_data(as_text=True)
 
 
 def kept_in(page) -> str:

@@ -179,6 +179,9 @@ def minutes(seconds: int) -> str:
 def sign_in_sent() -> Page:
     form, kept = SignInForm.from_request(), request.form.get("kept", "")[:6000]
     if "language" in request.form:  # the other language was chosen on a page that carries what was sent
+        who = sessions.person()
+        if who and who.is_student:
+            return you_are_back(who.id, kept, sessions.csrf_token()) or redirect(url_for("home.student"), 303)
         return render_template("classrooms/sign_in.html", form=SignInForm(), kept=kept, expired=True)
     if not form.validate():
         return render_template("classrooms/sign_in.html", form=form, kept=kept), 422
@@ -203,14 +206,18 @@ def sign_in_sent() -> Page:
 def let_in(student_id: int, account: str, kept: str = "") -> Response:
     token = sessions.begin("student", student_id)
     db.session.commit()
-    if waiting := posted_by("student", student_id, kept):
-        # The same student's session had ended in the middle of something: what was posted is still here, one press sends it again.
-        action, fields = waiting
-        page = render_template("classrooms/resume.html", action=action, fields=fields, csrf_value=sessions.csrf_token_for(token))
-        response: Response = current_app.make_response(page)
-    else:
-        response = redirect(url_for("home.student"), 303)
+    response = you_are_back(student_id, kept, sessions.csrf_token_for(token)) or redirect(url_for("home.student"), 303)
     return devices.remember(sessions.give_cookie(response, token), account)
+
+
+def you_are_back(student_id: int, kept: str, csrf_value: str) -> Response | None:
+    """The same student's session had ended in the middle of something: what was posted is still here, one press sends it again."""
+    if (waiting := posted_by("student", student_id, kept)) is None:
+        return None
+    action, fields = waiting
+    page = render_template("classrooms/resume.html", action=action, fields=fields, kept=kept, csrf_value=csrf_value)
+    response: Response = current_app.make_response(page)
+    return response
 
 
 @bp.route("/sign-in/new-words", methods=["GET", "POST"])
