@@ -19,6 +19,7 @@ PREFIX = "/static/"
 A_YEAR = "public, max-age=31536000, immutable"
 TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".jpg": "image/jpeg",
     ".js": "text/javascript; charset=utf-8",
     ".png": "image/png",
     ".svg": "image/svg+xml",
@@ -27,6 +28,7 @@ TYPES = {
 }
 # What is always wanted together is one file. The way out stands first: nothing that fails after it can take it away.
 JOINED = {"korean.css": ("hangul.css", "balise.css"), "visit.js": ("leave.js", "page.js")}
+COMMENT_LINES = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*|//[^\n]*)$", re.DOTALL | re.MULTILINE)
 STRING_OR_COMMENT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|/\*.*?\*/", re.DOTALL)
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -37,7 +39,7 @@ def files() -> dict[str, bytes]:
     found = {f.relative_to(STATIC).as_posix(): f.read_bytes() for f in sorted(STATIC.rglob("*")) if f.suffix in TYPES}
     for name, parts in JOINED.items():
         found[name] = b"\n".join(in_a_block(found[part]) if name.endswith(".js") else found[part] for part in parts)
-    return {name: smaller(body.decode()).encode() if name.endswith(".css") else body for name, body in found.items()}
+    return {name: LESS[suffix](body.decode()).encode() if (suffix := Path(name).suffix) in LESS else body for name, body in found.items()}
 
 
 def in_a_block(script: bytes) -> bytes:
@@ -58,6 +60,16 @@ def smaller(css: str) -> str:
     bare = re.sub(r"\s+", " ", STRING_OR_COMMENT.sub(keep, css))
     bare = re.sub(r" ?([{};,]) ?", r"\1", bare).replace(";}", "}").strip()
     return re.sub("\0(\\d+)\0", lambda m: strings[int(m[1])], bare)
+
+
+def shorter(script: str) -> str:
+    """A script without lines that are comments, empty lines and what stands before a line. Line by line, so that nothing need be understood
+    of it; for that no text of a script goes on in the next line (a test looks)."""
+    lines = (line.strip() for line in COMMENT_LINES.sub("", script).split("\n"))
+    return "".join(f"{line}\n" for line in lines if line)
+
+
+LESS = {".css": smaller, ".js": shorter}  # what is left out on the way, by the end of a name
 
 
 @lru_cache(maxsize=1)
@@ -87,7 +99,7 @@ def pages() -> dict[str, Page]:
 
 def page_of(name: str, body: bytes) -> Page:
     kind = TYPES[Path(name).suffix]
-    return Page(body, [("Content-Type", kind), *HEADERS.items()], A_YEAR, "Accept-Encoding", pack=not name.endswith((".png", ".woff2")))
+    return Page(body, [("Content-Type", kind), *HEADERS.items()], A_YEAR, "Accept-Encoding", pack=not name.endswith((".jpg", ".png", ".woff2")))
 
 
 def serve(wsgi_app: Wsgi) -> Wsgi:

@@ -68,7 +68,7 @@ WHAT = {
     ),
     "account": (_l("The account’s number, language, and the days it was made and last used"), _l("So that old accounts can be closed.")),
     "email-scrambled": (
-        _l("The email address, scrambled: the site recognises it but cannot read it"),
+        _l("The email address, scrambled: the site recognizes it but cannot read it"),
         _l("So that the teacher can sign in."),
     ),
     "shown-name": (

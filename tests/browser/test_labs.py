@@ -120,8 +120,8 @@ def test_the_spread_runs_and_is_told_to_those_who_do_not_see_it(browse, addresse
         page.get_by_label("To how many people each person sends it").focus()
         page.keyboard.press("End")
         assert page.locator("[data-out=tenths]").inner_text() == "2"
-        page.get_by_role("button", name="Let it run").press("Enter")
-        page.locator("[data-run] span", has_text="Let it run").wait_for()
+        page.get_by_role("button", name="Run it").press("Enter")
+        page.locator("[data-run] span", has_text="Run it").wait_for()
         with_brakes = int(page.locator("[data-count=with]").inner_text())
         assert with_brakes < int(page.locator("[data-count=without]").inner_text())
         assert str(with_brakes) in page.locator(".outcome").inner_text()

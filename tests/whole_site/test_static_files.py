@@ -7,6 +7,7 @@ import pytest
 
 from app.core import static
 from app.core.headers import HEADERS
+from app.core.library import library
 
 
 def addresses(html: str) -> list[str]:
@@ -63,8 +64,8 @@ def test_a_first_page_asks_for_one_stylesheet_and_one_script(visit):
 
 def test_the_way_out_stands_before_all_other_scripts():
     script = static.files()["visit.js"].decode()
-    assert script.startswith("{\n/* Leave quickly.")
-    assert script.index("location.replace(") < script.index("/* Small comforts.")
+    assert script.startswith("{\n")
+    assert script.index("location.replace(") < script.index("\n}\n") < script.index("[data-copy]")
 
 
 def test_an_asset_that_is_not_there_is_noticed():
@@ -85,3 +86,49 @@ def test_an_asset_that_is_not_there_is_noticed():
 )
 def test_stylesheets_lose_only_what_means_nothing(css, small):
     assert static.smaller(css) == small
+
+
+@pytest.mark.parametrize(
+    ("script", "short"),
+    [
+        ("/* What it\n   does. */\nlet a = 1;\n", "let a = 1;\n"),
+        ("  // why\n  go();\n\n", "go();\n"),
+        ('  const a = "/* x */"; // why\n', 'const a = "/* x */"; // why\n'),
+        ("a /* b */ = c\n  + d;\n", "a /* b */ = c\n+ d;\n"),
+        ("try { x(); } catch { /* not here */ }\n", "try { x(); } catch { /* not here */ }\n"),
+        ("/* one */ two();\n/* three */\n", "/* one */ two();\n"),
+    ],
+)
+def test_scripts_lose_only_lines_that_say_nothing_to_a_browser(script, short):
+    assert static.shorter(script) == short
+
+
+def test_no_text_of_a_script_goes_on_in_the_next_line():
+    """What `shorter` rests on: it would change such a text."""
+    for file in static.STATIC.glob("*.js"):
+        for n, line in enumerate(file.read_text("utf-8").split("\n"), 1):
+            assert line.count("`") % 2 == 0, f"{file.name}:{n}"
+            assert not line.endswith("\\"), f"{file.name}:{n}"
+
+
+# Raw bytes of script: goals of the site, which hold for what a browser has to read.
+MOST_OF_A_LESSON, MOST_OF_A_LAB = 15_000, 40_000
+
+
+def scripts_on(html: str) -> int:
+    return sum(len(static.files()[a.split("/", 3)[3]]) for a in addresses(html) if a.endswith(".js"))
+
+
+def test_scripts_of_every_lesson_and_activity_are_light(app, visit):
+    """What a story or a lesson loads is at most 15 kB, a lab or cards at most 40 kB, unpacked."""
+    with app.test_request_context():
+        lessons = [(x.number, [(a.number, a.kind) for a in x.practice]) for x in library().lessons]
+    found = {}
+    for number, activities in lessons:
+        found["lesson", number] = scripts_on(visit().get(f"/en/lessons/{number}").get_data(as_text=True)), MOST_OF_A_LESSON
+        for nth, kind in activities:
+            own = scripts_on(visit().get(f"/en/lessons/{number}/practice/{nth}").get_data(as_text=True))
+            found[kind, number] = own, MOST_OF_A_LESSON if kind == "scenario" else MOST_OF_A_LAB
+    assert min(own for own, _most in found.values()) > 1000, "scripts are counted"
+    heavy = {what: own for what, (own, most) in found.items() if own > most}
+    assert not heavy, heavy
