@@ -5,7 +5,7 @@ help:
 	@echo "make test    run all tests; installs what they need, a Chromium too"
 	@echo "make browser the tests in a Chromium, every page in each language and size"
 	@echo "make check   format, lint, types, import order, lessons"
-	@echo "make bench   measure the production server"
+	@echo "make bench   measure the production server, and whether time grows with the data (BALISE_GROWTH=0: not that)"
 	@echo "make drill   the long safety drills, and what they counted"
 	@echo "make trust   write docs/trust.md from the last results of the tests"
 	@echo "make sbom    list every package with its hashes (CycloneDX)"

@@ -309,7 +309,8 @@ def main() -> int:
         return translations()
     if command == "bench":
         environment("requirements-dev.lock")
-        return python("-m", "bench", *rest, BALISE_CHROMIUM=chromium_or_stop())
+        browser = {} if rest == ["growth"] else {"BALISE_CHROMIUM": chromium_or_stop()}
+        return python("-m", "bench", *rest, **browser)
     if command in ("seed", "do"):
         environment("requirements.lock")
         return python("-m", "app.cli", *(["seed"] if command == "seed" else []), *rest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.accounts import models as accounts
+from app.boosters import models as boosters
 from app.classrooms import models as classrooms
 from app.core import acts, sessions, throttle, tombstones
 from app.lessons import models as lessons
@@ -11,4 +12,4 @@ from app.progress import models as progress
 from app.quizzes import models as quizzes
 from app.schools import models as schools
 
-ALL = (accounts, classrooms, lessons, practice, progress, quizzes, schools, sessions, throttle, acts, tombstones)
+ALL = (accounts, boosters, classrooms, lessons, practice, progress, quizzes, schools, sessions, throttle, acts, tombstones)

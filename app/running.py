@@ -196,6 +196,7 @@ def port_is_taken(config: Config) -> bool:
 
 def serve(config: Config, app: Flask) -> None:
     """One process with threads: one writer, one search index, one memory of addresses. gunicorn, or waitress where it is not."""
+    app.extensions["balise.engine"].dispose()  # what was opened to get ready is closed before there are more processes
     if os.name == "posix":
         from app.core.server import Gunicorn
 

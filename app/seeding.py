@@ -26,6 +26,7 @@ from app.accounts.queries import (
     teacher_by_email,
     totp_secret,
 )
+from app.boosters.queries import look_of, record_recall, switch_on
 from app.classrooms.models import Classroom, Student
 from app.classrooms.naming import name_of, nouns, secret_words
 from app.classrooms.queries import SignedInStudent, assign, code_of, make_classroom, put_into_groups, shown_code
@@ -35,9 +36,12 @@ from app.core.library import library
 from app.core.passwords import KEY_ID, hash_secret
 from app.curriculum.before_after import AFTER, BEFORE
 from app.curriculum.content import Item, Lesson
+from app.curriculum.practice_pulse import PULSE
 from app.curriculum.practice_scenario import all_paths, story_of
 from app.curriculum.scoring import NOT_SURE, wrong_choices
+from app.curriculum.spacing import round_on
 from app.lessons.queries import record_reading
+from app.practice.pulse_queries import count_answer
 from app.practice.queries import count_way
 from app.quizzes.checks import begin_check
 from app.quizzes.queries import begin_attempt, questions_for, record_answer
@@ -55,6 +59,7 @@ CLASSES = (
 OTHER_TONGUE = {"fr": "en", "en": "fr", "ko": "en"}  # every sixth student answers in another language
 LESSONS = 8  # weeks behind a demo class, one lesson each
 LATE_EVERY, LATE_BY = 11, 5  # every eleventh student hands in five days late
+LOOKING_BACK = 2  # the first class looks back on Tuesdays
 GROUPS = 4  # in the first class; the second one has a lesson of its own
 WORD_PLACES = (17, 401, 802)  # the words of the demo students who are printed
 
@@ -102,8 +107,10 @@ def make(dice: random.Random) -> Teacher:
                     with days_ago(7 * weeks_ago - (LATE_BY if number % LATE_EVERY == 0 else 0)):
                         work(dice, student, given, lesson.quiz, band, timezone, weeks_ago, number, tongue)
             play(students, lesson, band, timezone)
+            say(students, lesson, band, timezone)
         if label == CLASSES[0][0]:
             in_groups(classroom, students)
+            look_back(classroom, students)
     in_school_and_board(teacher)
     db.session.commit()
     return teacher
@@ -181,6 +188,30 @@ def play(students: list[Student], lesson: Lesson, band: str, timezone: str) -> N
         for student in students[2:-3]:
             person = SignedInStudent(student.id, student.classroom_id, student.first, student.second, band, timezone)
             count_way(person, lesson.slug, activity.id, dice.choice(ways))
+
+
+def say(students: list[Student], lesson: Lesson, band: str, timezone: str) -> None:
+    """Most of a class have answered the questions to it: nearly all agree with the survey, and guessed that fewer would."""
+    dice = random.Random(f"{lesson.slug} pulse")  # noqa: S311  (a demo; of its own, as above)
+    for activity in (a for a in lesson.practice_for(band) if a.kind == PULSE):
+        for student in students[1:-2]:
+            person = SignedInStudent(student.id, student.classroom_id, student.first, student.second, band, timezone)
+            count_answer(person, lesson.slug, activity.id, says=dice.random() < 0.95, fewer=dice.random() < 0.7)
+
+
+def look_back(classroom: Classroom, students: list[Student]) -> None:
+    """Most of a class have looked back at lessons twice, and knew two things in three."""
+    switch_on(classroom, LOOKING_BACK)
+    dice = random.Random(LOOKING_BACK)  # noqa: S311  (a demo; of its own, so that the rest of the school stays as it is)
+    for weeks_ago in (3, 1):
+        with days_ago(7 * weeks_ago):
+            today = clock.today(classroom.timezone)
+            for student in students[2:-6]:
+                person = SignedInStudent(
+                    student.id, classroom.id, student.first, student.second, classroom.band, classroom.timezone, booster_day=LOOKING_BACK
+                )
+                for topic in look_of(person).waiting:
+                    record_recall(person, topic, round_on(topic.finished_on, today), dice.random() < 0.66, today)
 
 
 def check(person: SignedInStudent, given: Any, quiz: Any, nth: int, number: int) -> None:

@@ -27,6 +27,8 @@ class Classroom(Model):
     seats: Mapped[int] = mapped_column(Integer)
     created_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
+    booster_day: Mapped[int] = mapped_column(Integer, default=0, server_default="0")  # weekday of looking back (Monday is 1); 0: none
+    boosters_from: Mapped[date | None] = mapped_column(Date)  # since a pause: what could be asked before it is passed over
 
 
 class Student(Model):

@@ -39,6 +39,8 @@ class SignedInStudent:
     band: str
     timezone: str
     group_number: int = 0
+    booster_day: int = 0  # as in Classroom
+    boosters_from: date | None = None
     is_student: ClassVar[bool] = True
     is_teacher: ClassVar[bool] = False
     role: ClassVar[str] = ""
@@ -50,22 +52,24 @@ class SignedInStudent:
 
 
 seat, room = Student.__table__.c, Classroom.__table__.c
+# Built once, like ASSIGNED: every request of a student asks it.
 SEAT = (
-    select(seat.id, seat.classroom_id, seat.first, seat.second, room.band, room.timezone, seat.group_number, room.ends_on)
+    select(seat.id, seat.classroom_id, seat.first, seat.second, room.band, room.timezone, seat.group_number,
+           room.booster_day, room.boosters_from, room.ends_on)
     .join_from(Student.__table__, Classroom.__table__, room.id == seat.classroom_id)
     .where(seat.id == bindparam("id"))
-)  # built once, like ASSIGNED: every request of a student asks it
+)  # fmt: skip
 
 
 def load_student(connection: Connection, student_id: int) -> SignedInStudent | None:
     row = connection.execute(SEAT, {"id": student_id}).one_or_none()
-    return SignedInStudent(*row[:7]) if row and row.ends_on >= clock.today(row.timezone) else None
+    return SignedInStudent(*row[:9]) if row and row.ends_on >= clock.today(row.timezone) else None
 
 
 def seat_and_last_day(student_id: int) -> tuple[SignedInStudent, date] | None:
     """A seat, also of a class that has ended and is not erased yet, and the last day of that class."""
     row = db.connection.execute(SEAT, {"id": student_id}).one_or_none()
-    return (SignedInStudent(*row[:7]), row.ends_on) if row else None
+    return (SignedInStudent(*row[:9]), row.ends_on) if row else None
 
 
 # --- classes -------------------------------------------------------------------------------------------------------

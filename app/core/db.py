@@ -7,8 +7,10 @@ Writing requests take the write lock at once (BEGIN IMMEDIATE): the driver's def
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -69,8 +71,11 @@ def make_engine(url: str) -> Engine:
 
     Raises RuntimeError if SQLite does not take one of them."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=16, max_overflow=16, pool_timeout=10, connect_args=POSTGRES)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=16, max_overflow=16, pool_timeout=10, connect_args=POSTGRES)
+        leave_behind_at_fork(engine)
+        return engine
     engine = create_engine(url, pool_size=16, max_overflow=16, connect_args={"timeout": 15, "check_same_thread": False})
+    leave_behind_at_fork(engine)
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: DBAPIConnection, _record: object) -> None:
@@ -105,6 +110,19 @@ def make_engine(url: str) -> Engine:
             turn.release()
 
     return engine
+
+
+def leave_behind_at_fork(engine: Engine) -> None:
+    """A process that is forked off opens connections of its own: on a shared one each would read what the other had asked for."""
+    if not hasattr(os, "register_at_fork"):  # Windows forks nothing
+        return
+    known = weakref.ref(engine)
+
+    def in_child() -> None:
+        if (inherited := known()) is not None:
+            inherited.dispose(close=False)
+
+    os.register_at_fork(after_in_child=in_child)
 
 
 def begin(connection: Connection, statement: str) -> None:

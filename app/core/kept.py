@@ -19,7 +19,7 @@ Fields = list[list[str]]
 
 # Short forms that somebody fills in with thought. Never a password, never anything that deletes.
 WORTH_KEEPING = {
-    "student": ("quizzes.answer", "quizzes.before", "quizzes.after", "lessons.mark_read"),
+    "student": ("quizzes.answer", "quizzes.before", "quizzes.after", "boosters.keep", "lessons.mark_read"),
     "teacher": (
         "classrooms.new",
         "classrooms.edit",

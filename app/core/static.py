@@ -26,6 +26,7 @@ TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".woff2": "font/woff2",
 }
+PACKED = (".jpg", ".png", ".woff2")  # in themselves
 # What is always wanted together is one file. The way out stands first: nothing that fails after it can take it away.
 JOINED = {"korean.css": ("hangul.css", "balise.css"), "visit.js": ("leave.js", "page.js")}
 COMMENT_LINES = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*|//[^\n]*)$", re.DOTALL | re.MULTILINE)
@@ -99,7 +100,9 @@ def pages() -> dict[str, Page]:
 
 def page_of(name: str, body: bytes) -> Page:
     kind = TYPES[Path(name).suffix]
-    return Page(body, [("Content-Type", kind), *HEADERS.items()], A_YEAR, "Accept-Encoding", pack=not name.endswith((".jpg", ".png", ".woff2")))
+    return Page(
+        body, [("Content-Type", kind), *HEADERS.items()], A_YEAR, "Accept-Encoding", pack=not name.endswith((".jpg", ".png", ".woff2"))
+    )
 
 
 def serve(wsgi_app: Wsgi) -> Wsgi:

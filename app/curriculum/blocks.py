@@ -9,6 +9,7 @@ NAMES = ("note", "light", "say", "steps", "chain", "chat", "fold", "try", "pause
 NEED_TITLE = ("say", "fold", "try")
 
 _START = re.compile(r" {0,3}(/{3,})\s*([\w-]+)\s*(?:\|\s*(\S.*\S|\S|)\s*)?$")
+_WITHIN = re.compile(r"(?:\s*(?:[-*+>]|\d+[.)]))+\s*/{3}|\s*(?:\t| {4})\s*/{3}")
 _END = re.compile(r" {0,3}(/{3,})\s*$")
 
 
@@ -64,6 +65,9 @@ def scan(body: str, first_line: int) -> tuple[list[Opening], list[FenceProblem]]
             while open_blocks[-1].slashes != len(end[1]):
                 problem(*_unclosed(open_blocks.pop()))
             open_blocks.pop()
+        elif _WITHIN.match(line):
+            message = "a block cannot stand in a list or a quotation. Put its first line and its last at the beginning of a line."
+            problem(number, "block-nesting", message)
     for block in open_blocks:
         problem(*_unclosed(block))
     return found, problems

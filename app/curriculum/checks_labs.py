@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .charting import stands_in
 from .combining import Clue, places_left
 from .fingerprint import Change
+from .photos import GUESSES, PHOTOS
 from .pictures import PICTURES
 from .practice_labs import DRAWN, FIXES
 
@@ -31,6 +32,18 @@ def check_permissions(bench: Bench) -> None:
     apps = bench.activity.of_role("app")
     if not 0 < len(needless) < len(apps):
         bench.error("lab-answer", "some apps need the camera and some do not. Name those that do not in needless.", "needless")
+
+
+def check_peek(bench: Bench) -> None:
+    """Each thing that can be guessed is in some file and not in all: else there is nothing to guess."""
+    pictures = bench.activity.of_role("picture")
+    for piece in pictures:
+        if piece.id not in PHOTOS:
+            bench.error("lab-drawing", f'there is no photo "{piece.id}". Use: {", ".join(PHOTOS)}.', "pictures")
+    for guess in GUESSES:
+        own = sum(piece.id in PHOTOS and guess in PHOTOS[piece.id].gives for piece in pictures)
+        if not 0 < own < len(pictures):
+            bench.error("lab-answer", f'"{guess}" is in {own} of {len(pictures)} files. Choose photos that differ in it.', "pictures")
 
 
 def check_clues(bench: Bench) -> None:

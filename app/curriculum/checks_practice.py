@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from .checks_cards import check_compose, check_route, check_sort
 from .checks_data import discreet, readable_by
-from .checks_labs import check_chart, check_clues, check_fingerprint, check_permissions
+from .checks_flags import check_flags
+from .checks_labs import check_chart, check_clues, check_fingerprint, check_peek, check_permissions
+from .checks_pulse import check_pulse
 from .checks_reading import FEWEST_WORDS, LESSON_LEVEL, SECTION_MORE
 from .checks_scenario import check_scenario
 from .checks_texts import RENDERING, SECTION_WORDS, SECTION_WORDS_A, count_words
@@ -80,6 +82,9 @@ RULES: dict[str, Callable[[Bench], None]] = {
     "sort": check_sort,
     "compose": check_compose,
     "route": check_route,
+    "flags": check_flags,
+    "peek": check_peek,
+    "pulse": check_pulse,
 }
 
 

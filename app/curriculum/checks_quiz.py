@@ -269,6 +269,22 @@ def items_are_of_several_kinds(desk: Desk, lesson: LessonSource) -> None:
             desk.report.warning(quiz.file, 1, "few-kinds", message)
 
 
+def both_forms_ask_for_the_same(desk: Desk, lesson: LessonSource) -> None:
+    """What is asked before a lesson is compared with what is asked after it: each objective with two items is in both forms."""
+    quiz = lesson.quiz
+    if quiz is None:
+        return
+    for band in lesson.bands:
+        forms: dict[str, list[str]] = {}
+        for item in (source.item for source in quiz.items):
+            if band in item.bands and not item.anchor:
+                forms.setdefault(item.objective, []).append(item.form)
+        for objective, own in forms.items():
+            if len(own) > 1 and len(set(own)) == 1:
+                message = f'all {len(own)} items on "{objective}" for band {band} are of form {own[0]}. Give one of them the other form.'
+                desk.report.error(quiz.file, 1, "forms-unlike", message)
+
+
 def the_right_option_does_not_give_itself_away(desk: Desk, lesson: LessonSource) -> None:
     """By its length, in any language, or by its place; of items with one right option."""
     quiz = lesson.quiz
@@ -383,6 +399,7 @@ LESSON_RULES = (
     keys_of_items_fit,
     there_are_enough_items,
     items_are_of_several_kinds,
+    both_forms_ask_for_the_same,
     the_right_option_does_not_give_itself_away,
     most_items_are_decisions,
     objectives_are_all_asked,

@@ -12,6 +12,7 @@ hand-twice        one lesson below half in the best of two tries or more
 hand-same-question  one question wrong three times running
 gain              mean of (share right after - share right before) over those who took both
 gain-interval     95 % interval of that mean: mean ± t(0.975, n-1) * s / sqrt(n), from 8 pairs (Student 1908, paired t)
+retained          students right when an objective was asked again / those asked; beside it their answers right at the lesson's end
 language-bias     Mantel and Haenszel (1959) common odds ratio of two languages; ETS delta and classes A, B, C (Zieky 1993)
 holm              p-values multiplied by the number of those not yet rejected (Holm 1979)
 hidden-figures    counts below k, and as many others as keep each hidden count unknown to k or more (Hundepool et al. 2012, chapter 4)
@@ -32,6 +33,7 @@ HAND_TWICE = "hand-twice"
 HAND_SAME_QUESTION = "hand-same-question"
 GAIN = "gain"
 GAIN_INTERVAL = "gain-interval"
+RETAINED = "retained"
 LANGUAGE_BIAS = "language-bias"
 HOLM = "holm"
 HIDDEN_FIGURES = "hidden-figures"
@@ -50,6 +52,7 @@ DEFINITIONS = (
     HAND_SAME_QUESTION,
     GAIN,
     GAIN_INTERVAL,
+    RETAINED,
     LANGUAGE_BIAS,
     HOLM,
     HIDDEN_FIGURES,

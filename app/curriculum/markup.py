@@ -43,6 +43,8 @@ from .typography import typeset, typeset_html
 _CLASS = {"class"}
 # Patterns of the libraries take the square of such a gap; in Markdown it says no more than one space.
 _LONG_GAP = re.compile(r"(?<=\S)[ \t]{40,}")
+# A block that begins in a list or a quotation and is never closed lets the parser go round and round. None may begin there: it is words.
+_FENCE_WITHIN = re.compile(r"^((?:[ \t]*(?:[-*+>]|\d+[.)]))+[ \t]*|[ \t]*(?:\t|[ ]{4}))(?=/{3})", re.MULTILINE)
 
 _CLEANER = nh3.Cleaner(
     tags={
@@ -124,7 +126,7 @@ class Markup:
 
     def render(self, source: str, page: Page) -> Rendered:
         """A section: paragraphs, lists, tables, blocks."""
-        source = _LONG_GAP.sub(" ", source)
+        source = _FENCE_WITHIN.sub(r"\1\\", _LONG_GAP.sub(" ", source))
         if _PLAIN.fullmatch(source):
             return self._plain(source, page)
         self.page, self.text, self.counted, self.folds, self.problems = page, "", "", [], []

@@ -118,7 +118,7 @@ PICTURES: dict[str, list[list[object]]] = {
 @cache
 def picture(name: str) -> Greys:
     """One of PICTURES, painted: about a second."""
-    shapes = [_Painted(shape) for shape in reversed(PICTURES[name])]
+    shapes = [Painted(shape) for shape in reversed(PICTURES[name])]
     values = bytearray()
     for y in range(HEIGHT):
         for x in range(WIDTH):
@@ -129,7 +129,7 @@ def picture(name: str) -> Greys:
     return Greys(WIDTH, HEIGHT, bytes(values))
 
 
-class _Painted:
+class Painted:
     """A shape with its box."""
 
     def __init__(self, shape: list[object]) -> None:

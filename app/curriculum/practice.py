@@ -6,12 +6,13 @@ checks_practice.RULES, and its page practice/<kind>.html.
 
 from __future__ import annotations
 
-from . import practice_cards, practice_labs, practice_scenario
+from . import practice_cards, practice_flags, practice_labs, practice_peek, practice_pulse, practice_scenario
 from .content import BANDS, Activity
 from .practice_kind import ActivitySource, Kind, Parts, people_of
 from .tables import Table
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (*practice_scenario.KINDS, *practice_labs.KINDS, *practice_cards.KINDS)}
+MODULES = (practice_scenario, practice_labs, practice_cards, practice_flags, practice_peek, practice_pulse)
+KINDS: dict[str, Kind] = {kind.name: kind for module in MODULES for kind in module.KINDS}
 
 
 def read_practice(table: Table) -> tuple[ActivitySource, ...]:

@@ -359,6 +359,15 @@ class Table:
             self._mistyped(key, "-1")
         return 0
 
+    def percent(self, key: str) -> float:
+        """A number from 0 to 100, with decimals or without."""
+        value = self._take(key, True, "89.4")
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100:
+            return float(value)
+        if value is not None:
+            self._mistyped(key, "89.4")
+        return 0.0
+
     def finish(self) -> None:
         """Reports the keys nobody asked for."""
         for key in self._data:

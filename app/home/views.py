@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
+from app.boosters.queries import look_of
 from app.classrooms.queries import AssignedLesson, SignedInStudent, assignments_open_to
 from app.core import clock, sessions
 from app.core.access import EVERYBODY, STUDENTS, TEACHERS, open_to
@@ -109,7 +110,7 @@ def student() -> Page:
                 url_for("quizzes.take", assignment_id=given.id) if row and (row.tries or row.answered) else None,
             )
         )
-    return render_template("home/student.html", cards=cards)
+    return render_template("home/student.html", cards=cards, look_back=len(look_of(who).waiting))
 
 
 @bp.get("/settings")

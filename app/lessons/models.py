@@ -16,5 +16,5 @@ class Reading(Model):
     __tablename__ = "readings"
     __table_args__ = CLUSTERED
     student_id: Mapped[int] = mapped_column(ForeignKey("students.id", ondelete="CASCADE"), primary_key=True)
-    assignment_id: Mapped[int] = mapped_column(Integer, ForeignKey("assignments.id", ondelete="CASCADE"), primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(Integer, ForeignKey("assignments.id", ondelete="CASCADE"), primary_key=True, index=True)
     read_on: Mapped[date] = mapped_column(Date)

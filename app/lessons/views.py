@@ -19,6 +19,7 @@ from app.core.pages import same_for_everybody
 from app.core.patterns import NUMBER, page_for_whoever_asks
 from app.curriculum.before_after import FORMS, short_checks
 from app.curriculum.content import BANDS, Lesson, Unit
+from app.curriculum.practice import KINDS
 from app.curriculum.scoring import nearest_band
 from app.curriculum.yearplan import year_plan
 from app.lessons.queries import Steps, has_read, record_reading, steps_of
@@ -82,6 +83,7 @@ def lesson_page(lesson: Lesson, band: str, assignment: Shown | None = None, offl
         steps=assignment.steps if assignment else None,
         n_check=assignment.n_check if assignment else 0,
         what_to_do=doing,
+        waiting=[kind.name for kind in KINDS.values() if offline and not kind.in_page],
         activities=[a for a in lesson.practice_for(band) if current_locale() in a.texts],
         pause_section=next((s.id for s in reversed(sections) if s.kind == "help"), None),
         unit=unit_of(lesson),

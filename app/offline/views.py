@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple, cast
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, abort, current_app, render_template, request, url_for
 
 from app.classrooms.queries import AssignedLesson, SignedInStudent, assignments_open_to
 from app.core import clock, sessions, static
@@ -22,11 +22,13 @@ from app.core.keys import keyed_hex
 from app.core.library import lessons_by_unit, library
 from app.core.pages import same_for_everybody
 from app.curriculum.content import BANDS, Item, Lesson
+from app.curriculum.practice import KINDS
 from app.curriculum.rendering import READERS_OWN_NAMES
 from app.curriculum.scoring import NOT_SURE, PASS
 from app.lessons.views import lesson_or_404, lesson_page, usual_band
 from app.offline.permits import ANSWERED_FOR, Answered, Permit, answer_in
 from app.offline.queries import keep_answers, sitting_to_go_on_with, sittings_by_lesson
+from app.practice.views import doing, page_of
 from app.quizzes.asking import Feedback, feedback_on, options_of
 from app.quizzes.forms import Given, values_of
 from app.quizzes.queries import Sitting
@@ -53,6 +55,25 @@ def index() -> Page:
 def lesson(number: int, band: str) -> Page:
     found = lesson_or_404(number)
     return lesson_page(found, band if band in found.bands else usual_band(found), offline=True)
+
+
+@bp.get(f"/offline/<id:number>/<any({', '.join(BANDS)}):band>/practice/<id:nth>")
+@open_to(EVERYBODY)
+@same_for_everybody
+def practice(number: int, band: str, nth: int) -> Page:
+    """An activity that works in the page. Of one whose steps ask the server nothing is kept: its lesson says that it waits."""
+    here, how = doing(number, nth)
+    if not KINDS[here.activity.kind].in_page:
+        abort(404)
+    return page_of(here, how, kept_for=band if band in here.lesson.bands else usual_band(here.lesson))
+
+
+@bp.get("/offline/waits")
+@open_to(EVERYBODY)
+@same_for_everybody
+def waits() -> Page:
+    """What somebody sees whose form could not be sent: the browser sends it again when they reload."""
+    return render_template("offline/waits.html", offline=True)
 
 
 class Shown(NamedTuple):
@@ -131,7 +152,8 @@ def mine() -> Page:
 
 def on_device(student: SignedInStudent, given: AssignedLesson, lesson: Lesson, begun: dict[int, Sitting]) -> dict[str, Any]:
     band = student.band if student.band in lesson.bands else usual_band(lesson)
-    kept: dict[str, Any] = {"id": given.id, "number": lesson.number, "band": band}
+    doable = [a.number for a in lesson.practice_for(band) if KINDS[a.kind].in_page and current_locale() in a.texts]
+    kept: dict[str, Any] = {"id": given.id, "number": lesson.number, "band": band, "practice": doable}
     if sitting := sitting_to_go_on_with(student, given, lesson, begun):
         permit = Permit(student.id, given.id, sitting.uuid, sitting.nth, sitting.items, clock.seconds())
         asked = [i for i in sitting.items if lesson.quiz.item(i) is not None]

@@ -10,9 +10,11 @@ from app.practice import stories
 from app.practice.cards import CARDS
 from app.practice.doing import Shown
 from app.practice.labs import LABS
+from app.practice.pulse import PULSES
 
 SHOWN: dict[str, Shown] = {
     "scenario": Shown(stories.on_page, script="practice.js", on_paper=stories.on_paper),
     **LABS,
     **CARDS,
+    **PULSES,
 }

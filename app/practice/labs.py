@@ -16,6 +16,8 @@ from app.curriculum.fingerprint import BITS, COLUMNS, MATCH, ROWS, exact, greys_
 from app.curriculum.pictures import HEIGHT, PICTURES, WIDTH, read_png
 from app.curriculum.practice_labs import BRAKES, FIXES
 from app.practice.doing import Doing, Shown
+from app.practice.flags import flags_on_page
+from app.practice.peek import peek_on_page
 
 _PICTURES = Path(__file__).parents[1] / "static" / "lab"
 
@@ -258,4 +260,6 @@ LABS: dict[str, Shown] = {
     "permissions": Shown(permissions_on_page, script="lab-permissions.js", style="lab.css"),
     "clues": Shown(clues_on_page, script="lab-clues.js", style="lab.css"),
     "chart": Shown(chart_on_page, script="lab-chart.js", style="lab.css", on_paper=chart_on_paper),
+    "peek": Shown(peek_on_page, script="lab-peek.js", style="lab.css"),
+    "flags": Shown(flags_on_page, script="lab-flags.js", style="lab.css"),
 }

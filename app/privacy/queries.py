@@ -50,12 +50,31 @@ WHAT = {
         _l("So that the teacher knows whether to explain again, and where help is."),
     ),
     "practised": (
-        _l("That your choices in a story were counted for the class; what you chose stands nowhere with your seat"),
+        _l("That you were counted once for the class in a story or a question to the class; what you chose stands nowhere with your seat"),
         _l("So that nobody is counted twice."),
     ),
     "practice-counts": (
         _l("How often each way was chosen in a story, without names, shown five students at a time"),
         _l("So that the teacher knows what to talk about."),
+    ),
+    "recalls": (
+        _l(
+            "How firmly you seem to know each point of a lesson you finished, as numbers, and the day it was last asked again; "
+            "not what you answered"
+        ),
+        _l("So that a question comes back before you forget it, where your teacher has switched that on."),
+    ),
+    "recall-counts": (
+        _l("How many students still knew a point of a lesson some weeks later, without names, shown five students at a time"),
+        _l("So that the teacher knows what to take up again."),
+    ),
+    "looking-back": (
+        _l("Whether the class looks back at lessons, on which day of the week, and since when"),
+        _l("So that the questions come back on the same day for everybody."),
+    ),
+    "class-pulses": (
+        _l("How many of the class agree with most people asked in a survey, without names, shown as a range and five answers at a time"),
+        _l("So that the class sees that it thinks better of such things than it believes."),
     ),
     "class-facts": (
         _l("The class’s name, age group, language, time zone, number of seats and dates"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, ForeignKeyConstraint, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import CLUSTERED, Model
@@ -18,7 +18,11 @@ class Attempt(Model):
     The browser makes the uuid, so that sending twice is harmless."""
 
     __tablename__ = "attempts"
-    __table_args__ = (UniqueConstraint("student_id", "assignment_id", "nth"),)
+    # The second is what answers refer to.
+    __table_args__ = (
+        UniqueConstraint("student_id", "assignment_id", "nth"),
+        Index("ix_attempts_student_id", "student_id", "uuid", unique=True),
+    )
     uuid: Mapped[str] = mapped_column(String(36), primary_key=True)
     student_id: Mapped[int] = mapped_column(ForeignKey("students.id", ondelete="CASCADE"))
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), index=True)
@@ -34,9 +38,13 @@ class Answer(Model):
     that is kept with the seat."""
 
     __tablename__ = "answers"
-    __table_args__ = CLUSTERED
+    # By both columns, as the key begins: when a sitting goes, its answers are found without an index of their own.
+    __table_args__ = (
+        ForeignKeyConstraint(["student_id", "attempt_uuid"], ["attempts.student_id", "attempts.uuid"], ondelete="CASCADE"),
+        CLUSTERED,
+    )
     student_id: Mapped[int] = mapped_column(ForeignKey("students.id", ondelete="CASCADE"), primary_key=True)
-    attempt_uuid: Mapped[str] = mapped_column(ForeignKey("attempts.uuid", ondelete="CASCADE"), primary_key=True)
+    attempt_uuid: Mapped[str] = mapped_column(String(36), primary_key=True)
     item_id: Mapped[str] = mapped_column(String(60), primary_key=True)
     choice: Mapped[str | None] = mapped_column(String(LONGEST_CHOICE))
     right: Mapped[bool | None] = mapped_column(Boolean)
@@ -49,7 +57,7 @@ class Standing(Model):
     __tablename__ = "standings"
     __table_args__ = CLUSTERED
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), primary_key=True)
-    student_id: Mapped[int] = mapped_column(ForeignKey("students.id", ondelete="CASCADE"), primary_key=True)
+    student_id: Mapped[int] = mapped_column(ForeignKey("students.id", ondelete="CASCADE"), primary_key=True, index=True)
     tries: Mapped[int] = mapped_column(Integer, default=0)  # sittings finished
     answered: Mapped[int] = mapped_column(Integer, default=0)  # in the open sitting
     total: Mapped[int] = mapped_column(Integer, default=0)

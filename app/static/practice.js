@@ -10,8 +10,8 @@ const again = one("[data-resume]");
 const players = all("[data-player]");
 const nodes = new Map(all("template[data-node]").map((t) => [t.dataset.node, t]));
 const key = `p${one("[data-practice]").dataset.practice}`; // neutral: numbers of the lesson and the activity
-const mine = `${story.dataset.sitting}:`; // what somebody else did in this tab is not taken up
-const keep = (path) => { try { path ? sessionStorage.setItem(key, mine + path) : sessionStorage.removeItem(key); } catch { /* not allowed here */ } };
+const mine = "sitting" in story.dataset && `${story.dataset.sitting}:`; // what somebody else did in this tab is not taken up
+const keep = (path) => { try { path && mine ? sessionStorage.setItem(key, mine + path) : sessionStorage.removeItem(key); } catch { /* not allowed here */ } };
 const kept = () => { try { return sessionStorage.getItem(key) ?? ""; } catch { return ""; } };
 const glide = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 let path, here, mood, me;
@@ -132,7 +132,7 @@ closing.addEventListener("change", () => {
 });
 
 /* Back in the same tab: the story can go on. Leaving quickly hides the page first; nothing of it stays then. */
-const was = kept().startsWith(mine) ? kept().slice(mine.length) : "";
+const was = mine && kept().startsWith(mine) ? kept().slice(mine.length) : "";
 tell(form.path.value ? form.path.value.split(".") : []);
 if (!form.path.value && was) {
   again.hidden = false;

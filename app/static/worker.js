@@ -5,7 +5,7 @@ const PAGES = `pages-${EDITION}`;
 const A_WEEK = 7 * 86_400_000; // milliseconds: what has not arrived by then never will
 const AT_ONCE = 20; // boxes in one delivery
 const PATIENCE = 5000; // milliseconds that signing out waits for a slow line
-const FOR_ANYBODY = /^\/(en|fr|ko)\/(offline\/|help)$/; // says nothing about anybody's lessons, and stays
+const FOR_ANYBODY = /^\/(en|fr|ko)\/(offline\/(waits)?|help)$/; // says nothing about anybody's lessons, and stays
 const languageOf = (url) => new URL(url).pathname.match(/^\/(en|fr|ko)\//)?.[1] ?? "en";
 
 /* --- a small database: boxes on their way, lessons with their permits, and odds and ends --- */
@@ -158,8 +158,9 @@ async function fill({ locale, files, pages }) {
 
 async function fetchPages(locale, { lessons, edition }, files) {
   const cache = await caches.open(PAGES);
-  const wanted = [`/${locale}/offline/`, `/${locale}/help`];
+  const wanted = [`/${locale}/offline/`, `/${locale}/offline/waits`, `/${locale}/help`];
   for (const { number, band } of lessons) wanted.push(`/${locale}/offline/${number}/${band}`, `/${locale}/offline/${number}/questions`);
+  for (const { number, band, practice } of lessons) wanted.push(...practice.map((nth) => `/${locale}/offline/${number}/${band}/practice/${nth}`));
   const present = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
   if (edition === await read("rest", "edition") && wanted.every((address) => present.has(address))) return;
   const parts = new Set(files);
@@ -304,6 +305,7 @@ async function instead(request, copy) {
   const [, asksFor, id] = pathname.match(/^\/\w\w\/(lessons|quizzes)\/assigned\/(\d+)/) ?? [];
   const lesson = id && await lessonWith(id);
   if (request.method !== "GET") {
+    if (/^\/\w\w\/lessons\/\d+\/practice\/\d+(\/count)?$/.test(pathname)) return (await caches.match(`/${languageOf(request.url)}/offline/waits`)) ?? null;
     if (!copy || !lesson) return null; // the browser's own page, from which the form can be sent again
     const form = new URLSearchParams(await copy.text());
     const choice = choiceIn(form);
@@ -315,8 +317,10 @@ async function instead(request, copy) {
   if (kept) return kept;
   if (lesson) return redirect(`/${lesson.locale}/offline/${lesson.number}/${asksFor === "quizzes" ? "questions" : lesson.band}`);
   const lessons = await read("lessons");
-  const [, , number] = pathname.match(/^\/\w\w\/(lessons|offline)\/(\d+)/) ?? [];
+  const [, , number, , nth] = pathname.match(/^\/\w\w\/(lessons|offline)\/(\d+)(\/practice\/(\d+))?/) ?? [];
   const same = lessons.find((one) => one.number === Number(number));
+  const activity = nth && same && `/${same.locale}/offline/${same.number}/${same.band}/practice/${nth}`;
+  if (activity && (await caches.match(activity))) return redirect(activity);
   const page = same && `/${same.locale}/offline/${same.number}/${same.band}`;
   if (page && page !== pathname) return redirect(page);
   const index = `/${lessons[0]?.locale ?? languageOf(request.url)}/offline/`;

@@ -20,6 +20,10 @@ MARKED = ("teachers", "classrooms", "students", "assignments")
 def added():
     return {
         "assignments": [sa.Column("counted_until", sa.Date(), nullable=True)],
+        "classrooms": [
+            sa.Column("booster_day", sa.Integer(), nullable=False, server_default="0"),
+            sa.Column("boosters_from", sa.Date(), nullable=True),
+        ],
         "pulses": [sa.Column("shown", sa.Integer(), nullable=False, server_default="0")],
     }
 
@@ -82,6 +86,20 @@ def upgrade():
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "class_pulses",
+        sa.Column("classroom_id", sa.Integer(), nullable=False),
+        sa.Column("lesson_slug", sa.String(length=60), nullable=False),
+        sa.Column("activity_id", sa.String(length=60), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("answered", "says", "fewer")),
+        *(
+            sa.Column(name, sa.Integer(), nullable=False, server_default="0")
+            for name in ("shown", "says_least", "says_most", "fewer_least", "fewer_most")
+        ),
+        key("class_pulses", "classroom_id", "classrooms"),
+        sa.PrimaryKeyConstraint("classroom_id", "lesson_slug", "activity_id", name=op.f("pk_class_pulses")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "practised",
         sa.Column("student_id", sa.Integer(), nullable=False),
         sa.Column("lesson_slug", sa.String(length=60), nullable=False),
@@ -90,10 +108,64 @@ def upgrade():
         sa.PrimaryKeyConstraint("student_id", "lesson_slug", "activity_id", name=op.f("pk_practised")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "recalls",
+        sa.Column("student_id", sa.Integer(), nullable=False),
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
+        sa.Column("objective", sa.String(length=60), nullable=False),
+        sa.Column("stability", sa.Double(), nullable=False),
+        sa.Column("difficulty", sa.Double(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        key("recalls", "student_id", "students"),
+        key("recalls", "assignment_id", "assignments"),
+        sa.PrimaryKeyConstraint("student_id", "assignment_id", "objective", name=op.f("pk_recalls")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_recalls_assignment_id"), "recalls", ["assignment_id"])
+    op.create_table(
+        "recall_counts",
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
+        sa.Column("objective", sa.String(length=60), nullable=False),
+        sa.Column("nth", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("n", "right", "then_asked", "then_right")),
+        *(
+            sa.Column(f"shown_{name}", sa.Integer(), nullable=False, server_default="0")
+            for name in ("n", "right", "then_asked", "then_right")
+        ),
+        key("recall_counts", "assignment_id", "assignments"),
+        sa.PrimaryKeyConstraint("assignment_id", "objective", "nth", name=op.f("pk_recall_counts")),
+        sqlite_with_rowid=False,
+    )
     # What has been shown stays shown: from now on it moves five taps at a time.
     enough = "(SELECT sum(p.n) FROM pulses p WHERE p.assignment_id = pulses.assignment_id AND p.question = pulses.question) >= 5"
     op.execute(f"UPDATE pulses SET shown = n WHERE {enough}")  # noqa: S608  (our own words)
+    hang_together(True)
     rebuild(True)
+
+
+# Whatever goes, what hangs on it is found by an index; without one each sitting that is erased means a look through all answers there are.
+FOUND_BY = {
+    "standings": ("ix_standings_student_id", ["student_id"], False),
+    "readings": ("ix_readings_assignment_id", ["assignment_id"], False),
+    "attempts": ("ix_attempts_student_id", ["student_id", "uuid"], True),
+}
+
+
+def hang_together(both):
+    """Answers hang on the student and the sitting together, as their own key begins: they need no index of their own for it."""
+    if both:
+        for table, (name, columns, unique) in FOUND_BY.items():
+            op.create_index(op.f(name), table, columns, unique=unique)
+    one = "fk_answers_attempt_uuid_attempts", ["attempt_uuid"], ["uuid"]
+    two = "fk_answers_student_id_attempts", ["student_id", "attempt_uuid"], ["student_id", "uuid"]
+    old, new = (one, two) if both else (two, one)
+    with op.batch_alter_table("answers", table_kwargs={"sqlite_with_rowid": False}) as answers:
+        answers.drop_constraint(op.f(old[0]), type_="foreignkey")
+        answers.create_foreign_key(op.f(new[0]), "attempts", *new[1:], ondelete="CASCADE")
+    if not both:
+        for table, (name, _columns, _unique) in FOUND_BY.items():
+            op.drop_index(op.f(name), table)
 
 
 def rebuild(autoincrement):
@@ -112,7 +184,8 @@ def rebuild(autoincrement):
 
 def downgrade():
     rebuild(False)
-    for table in ("practised", "practice_counts", "staff_acts_end", "staff_acts", "tombstones"):
+    hang_together(False)
+    for table in ("recall_counts", "recalls", "practised", "class_pulses", "practice_counts", "staff_acts_end", "staff_acts", "tombstones"):
         op.drop_table(table)
     for table in MARKED:
         op.drop_column(table, "mark")

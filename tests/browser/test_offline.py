@@ -16,10 +16,13 @@ from browser.driving import CHROMIUM, QUIET, WEATHER, answer, sign_in_student, w
 from browser.serving import name_in
 from sqlalchemy import func, select, update
 
-from app.classrooms.models import Student
+from app.classrooms.models import Classroom, Student
+from app.classrooms.queries import assign
+from app.core import clock
 from app.core.db import db
 from app.core.library import library
 from app.core.sessions import SessionRow
+from app.practice.models import PracticeCount
 from app.quizzes.models import Answer, Attempt, Standing
 
 WORDS = ["otter", "lamp", "river"]
@@ -239,7 +242,7 @@ def test_a_lesson_is_read_and_its_questions_answered_without_a_connection_and_a_
     with device(browser, cable, profile) as page:
         page.goto("/en/my-lessons")
         page.wait_for_url("**/en/offline/")
-        assert f"{len(given)} answers are kept" in told(page)
+        until(lambda: f"{len(given)} answers are kept" in told(page))
         cable.put_back()
         page.goto("/en/")
         until(lambda: len(stored(site, amy)) == len(given))
@@ -350,3 +353,58 @@ def test_an_answer_on_its_way_when_the_line_drops_outlasts_the_session_and_leavi
     assert {item for item, _ in stored(site, amy)} == {first, second, third}
     with site.inside():
         assert db.session.get_one(Student, amy)
+
+
+def counted(site, classroom_id):
+    """How many students' ways through a story have been counted."""
+    with site.inside():
+        whole = (PracticeCount.classroom_id == classroom_id, PracticeCount.scene == "", PracticeCount.choice == "")
+        return db.session.scalar(select(func.coalesce(func.sum(PracticeCount.n), 0)).where(*whole))
+
+
+def choose(page, *ways):
+    for way in ways:
+        page.locator(f'[name=go][value="{way}"]:visible').first.click()
+
+
+def test_activities_go_on_without_a_connection_and_what_must_wait_says_so(browser, site, cable, classroom, tmp_path):
+    (room, _students), kept = classroom, ("pressure", "image-permanence", "deepfakes")
+    with site.inside():
+        number = {slug: library().lesson(slug).number for slug in kept}
+        for slug in kept:
+            assign(db.session.get_one(Classroom, room.id), slug, clock.today(), None)
+        db.session.commit()
+    story, photos = f"/en/lessons/{number['pressure']}/practice/1", f"/en/lessons/{number['image-permanence']}/practice/2"
+    with device(browser, cable, tmp_path / "profile") as page:
+        sign_in_student(page, "en", room.code, A, WORDS)
+        lessons_kept(page)
+        page.goto(story)
+        choose(page, "w", "n")
+        page.locator("[data-counted]").wait_for()
+        cable.pull()
+        page.locator("[data-counted] button").click()
+        page.get_by_role("heading", name="No connection just now").wait_for()
+        assert page.locator(".helpnow").count(), "help is here too"
+        assert counted(site, room.id) == 0
+        cable.put_back()
+        page.reload()
+        until(lambda: counted(site, room.id) == 1)
+        cable.pull()
+        page.goto(photos)
+        page.wait_for_url(f"**/en/offline/{number['image-permanence']}/B/practice/2")
+        page.locator("[name=look][value=kite]").click()
+        page.locator("#photo-kite [data-row=small] canvas").wait_for()
+        page.locator("[name=take][value=kite]").click()
+        page.locator("#photo-kite [data-still]").wait_for()
+        page.locator(".focus-head a").click()
+        page.wait_for_url(f"**/en/offline/{number['image-permanence']}/B*")
+        page.goto(f"/en/offline/{number['pressure']}/B")
+        page.locator('a[href$="/B/practice/1"]').click()
+        choose(page, "0", "0", "1")
+        assert page.locator("#story [name=path]").input_value() == "0.0.1"
+        assert page.evaluate("sessionStorage.length") == 0, "a story on a device that passes from hand to hand leaves no trace in the tab"
+        assert page.locator("[data-counted]").count() == 0
+        page.goto(f"/en/offline/{number['deepfakes']}/B")
+        assert page.locator("p.end").inner_text().endswith("It waits for a connection.")
+        marks = marks_of(site, room, A, B)
+        assert not [mark for mark in marks for text in page.evaluate(PAGES) if mark in text], "the pages that are kept are nobody's"

@@ -290,7 +290,7 @@ bands = ["B"]
 kind = "single"
 objective = "{"four-moves" if n % 2 else "help-a-friend"}"
 section = "four-moves"
-{"anchor = true" if n < 4 else f'form = "{"AB"[n % 2]}"'}
+{"anchor = true" if n < 4 else f'form = "{"AB"[n // 2 % 2]}"'}
 right = "{right}"
 options = ["one", "two", "three"]
 

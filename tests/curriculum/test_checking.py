@@ -70,6 +70,7 @@ EDITS: list[tuple[str, str, str, str, int]] = [
     ("stray-fence", FR, "{{laws}}", "{{laws}}\n\n////", 28),
     ("block-title", FR, "/// say | À une amie", "/// say", 15),
     ("block-nesting", FR, "/// steps", "/// try | Essaie\nTexte.\n/// steps", 23),
+    ("block-nesting", FR, "/// steps", "- /// try | Essaie\n\n/// steps", 21),
     ("block-shape", FR, "1. **Titre.** Un texte court.\n", "1. Un texte court.\n", 0),
     ("list-apart", FR, "Un texte court. [", "Une liste :\n- un\n- deux\n\n[", 10),
     ("list-indent", FR, "Un texte court. [", "- un\n  - deux\n\n[", 10),
@@ -476,6 +477,14 @@ def test_few_kinds_of_item_warn(tmp_path: Path) -> None:
     assert "at least 3, of at least 2 kinds" in only(root, "few-kinds", "warning")[0].message
 
 
+def test_an_objective_with_several_items_is_in_both_forms(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    own = [item for item in (root / QUIZ).read_text(encoding="utf-8").split("[[items]]") if 'objective = "help-a-friend"' in item]
+    for item in (item for item in own if 'form = "B"' in item):
+        change(root, QUIZ, item, item.replace('form = "B"', 'form = "A"'))
+    assert "of form A. Give one of them the other form" in only(root, "forms-unlike")[0].message
+
+
 def test_the_longest_option_may_not_be_the_right_one_too_often(tmp_path: Path) -> None:
     root = make_lessons(tmp_path)
     path = root / "webcams" / "quiz.en.md"
@@ -523,11 +532,12 @@ def test_an_item_leads_to_a_section_its_readers_see(tmp_path: Path) -> None:
     assert len(only(root, "item-section")) == 16
 
 
-def test_a_section_for_band_a_alone_is_shorter(tmp_path: Path) -> None:
+@pytest.mark.parametrize("bands", ['["A"]', '["A", "B"]'])
+def test_a_section_that_band_a_reads_is_shorter(tmp_path: Path, bands: str) -> None:
     root = make_lessons(tmp_path)
     for name in (LESSON, QUIZ):
-        change(root, name, 'bands = ["B"]', 'bands = ["A"]', 16)
-    change(root, "facts.toml", '["B", "T"]', '["A"]', 2)
+        change(root, name, 'bands = ["B"]', f"bands = {bands}", 16)
+    change(root, "facts.toml", '["B", "T"]', bands, 2)
     assert check(root, TODAY) == []
     change(root, FR, "Un texte court. [", "mot " * 51 + "[")
     only(root, "section-too-long")

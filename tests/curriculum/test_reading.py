@@ -75,6 +75,8 @@ MARKDOWN_BOMBS = {
     "quotes-fr": "«" * 900 + "»" * 100,
     "punctuation": "? ! ; : " * 250,
     "apostrophes": "l'" * 1000,
+    "block-in-a-list": "- /// chat\n- **A:** y\n////// chat\n- **A:** y\n///",
+    "block-in-a-quotation": "> /// note\n/// note\n" * 100,
     "addresses": "a@" * 1000 + "\n" + "http://" * 280,
 }
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.curriculum.content import Contact, Fact, Service
@@ -324,6 +327,38 @@ def test_nothing_runs_and_nothing_loads(attack: str, frame: str) -> None:
     for locale in ("fr", "ko"):
         assert is_safe(MARKUP.render(source, Page(locale, 8)).html)
         assert is_safe(MARKUP.render_line(source, Page(locale, 8)).html)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Stop whatever takes longer: a parser that goes round and round would fill the memory before a test could say so."""
+
+    def too_long(_signal: int, _frame: object) -> None:
+        raise AssertionError(f"not done within {seconds} s")
+
+    if not hasattr(signal, "setitimer"):  # Windows
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+FENCES = ["/// note", "/// chat", "/// fold | t", "//// say | x", "////// note", "///", "////"]
+
+
+@pytest.mark.promise("G-5")
+@settings(max_examples=100, deadline=None)
+@example("- /// chat\n- **a:** y\n////// chat\n- **a:** y\n///")  # found by chance: went round for ever
+@example("1. //// say | x///\n/// fold | t")  # 32,000 characters of page
+@given(st.lists(st.sampled_from([*FENCES, "- ", "> ", "1. ", "\n", "\n\n", "    ", "\t", "a", "- **A:** y"]), max_size=14).map("".join))
+def test_no_order_of_blocks_and_lists_sends_the_parser_round_and_round(source: str) -> None:
+    with within(2):
+        assert len(html(source)) < 8000
 
 
 @settings(max_examples=100, deadline=None)

@@ -11,7 +11,7 @@ from app.curriculum.spread import Setting, compare
 from app.practice.labs import LABS
 
 LOCALES = ("en", "fr", "ko")
-PLACES = {"spread": 4, "fingerprint": 15, "chart": 17, "permissions": 2, "clues": 14}  # numbers of lessons
+PLACES = {"spread": 4, "fingerprint": 15, "chart": 17, "permissions": 2, "clues": 14, "peek": 4, "flags": 7}  # numbers of lessons
 
 
 def address(app, kind, locale="en", end=""):

@@ -108,7 +108,7 @@ def test_what_is_handed_out_says_nothing_about_the_child_and_takes_few_statement
     assert len(seen) <= 6, "\n".join(seen)
     device = Device(amy)
     assert set(device.mine) == {"seat", "key", "lasts", "edition", "lessons"}
-    assert set(device.lesson) == {"id", "number", "band", "permit", "nth", "items", "done"}
+    assert set(device.lesson) == {"id", "number", "band", "practice", "permit", "nth", "items", "done"}
     for word in (*device.items, "sextortion", "Fox", "6B"):
         assert word not in text
     assert len(b64decode(device.mine["key"])) == boxes.POINT

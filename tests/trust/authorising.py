@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts.models import Board, Membership, School, Teacher
 from app.accounts.queries import invite
+from app.boosters.models import Recall, RecallCount
 from app.classrooms.models import CHOSEN, Assignment, Classroom, Pulse, SeatRule, Student
 from app.classrooms.naming import name_of
 from app.classrooms.queries import erase_classroom, new_code, shown_code
@@ -31,6 +32,7 @@ from app.core.db import db
 from app.core.passwords import KEY_ID
 from app.lessons.queries import record_reading
 from app.progress.models import Dismissal
+from app.quizzes.models import Attempt
 from app.schools.models import Report
 from app.schools.reporting import as_json, make_report
 
@@ -207,6 +209,7 @@ def make_the_rest(world: World) -> None:
     for seat, lesson in (("classmate", LESSONS["own"]), ("classmate", UNTOUCHED), ("same school", LESSONS["same school"])):
         record_reading(SEATS[seat][0], lesson, today)
     db.session.add(Pulse(assignment_id=LESSONS["same school"], question="clear", reply="yes", n=9))
+    make_looks_back(today)
     for who, (place, _role) in ROLES.items():
         clock.shift = timedelta(-70 if place == "south" else 0)  # so that one school's record begins before the other's
         acts.record(db.session.connection(), TEACHERS[who], PLACES[place][0], "signed-in")
@@ -231,6 +234,28 @@ def make_the_rest(world: World) -> None:
     world.marks |= {f"board {name}": label for name, (_n, label) in BOARDS.items()}
     world.marks |= {f"family code of {name}": f"QQ{n}{n}QQ" for n, name in enumerate(CLASSES)}
     assert len(set(world.marks.values())) == len(world.marks)
+
+
+LOOKED_BACK_AT = "four-moves"  # an objective of the lesson, and a question about it
+ASKED_AGAIN = {"lesson": str(LESSONS["own"]), "round": "2", "item": "jun-money", "choice": "stop-keep-tell"}
+
+
+def make_looks_back(today: date) -> None:
+    """Every class looks back at the lesson of six weeks ago. Some have been asked of it in the first round, the classmate this week too."""
+    db.session.execute(update(Classroom).values(booster_day=today.isoweekday()))
+    of_lesson = Attempt.nth == 1, Attempt.assignment_id.in_(LESSONS.values())
+    db.session.execute(update(Attempt).where(*of_lesson).values(finished_on=today - timedelta(40)))
+    kept = {"stability": 0.05, "difficulty": 8.0, "due_on": today - timedelta(29)}
+    for seat, home in (("student", "own"), ("classmate", "own"), ("same school", "same school"), ("other school", "other school")):
+        place = {"student_id": SEATS[seat][0], "assignment_id": LESSONS[home]}
+        db.session.add(Recall(**place, objective=LOOKED_BACK_AT, last_on=today - timedelta(30), **kept))
+    db.session.add(Recall(student_id=SEATS["classmate"][0], assignment_id=LESSONS["own"], objective="why-not-pay", last_on=today, **kept))
+    for home in ("own", "same school"):  # the second one is about to be shown
+        place = {"assignment_id": LESSONS[home], "objective": LOOKED_BACK_AT}
+        counts = {"n": 9, "right": 4, "then_asked": 9, "then_right": 3}
+        shown = {f"shown_{name}": n for name, n in counts.items()} if home == "own" else {}
+        db.session.add(RecallCount(**place, nth=1, **counts, **{f"shown_{name}": n for name, n in counts.items()}))
+        db.session.add(RecallCount(**place, nth=2, **counts, **shown))
 
 
 def make_homes(world: World, attempts: dict[str, str]) -> dict[str, Home]:
@@ -504,6 +529,8 @@ def form_for(cell: Cell, world: World) -> dict[str, Any]:
         "classrooms.reopen": {"student": seats[0], "open_until": (today + timedelta(30)).isoformat()},
         "classrooms.unassign": {"sure": "99"},
         "boards.make": {"sure": "y"},
+        "boosters.keep": ASKED_AGAIN,
+        "boosters.switch": {"day": "0"},
         "lessons.pulse": {"question": "clear", "reply": "yes"},
         "progress.put_reason_aside": {"reason": reason},
         "progress.take_reason_back": {"reason": reason},

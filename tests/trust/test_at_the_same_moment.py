@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import html as entities
+import os
 import re
 import threading
+import warnings
 from collections import Counter
 
 import pyotp
 import pytest
 from making import AMY, PASSWORD, WORDS, on_both
 
+from app import running
 from app.accounts.models import Teacher
 from app.accounts.queries import totp_secret
 from app.classrooms.models import Classroom, Student
 from app.classrooms.queries import give_reset_code
-from app.core import clock
+from app.core import clock, server
 from app.core.db import db
 from app.core.throttle import FREE
 
@@ -112,3 +115,42 @@ def test_the_secret_of_the_tests_is_the_real_one(app, school, visit):
     one, two, three = WORDS.split(" ")
     form = {"code": school.code_6b, "first": AMY[0], "second": AMY[1], "word1": one, "word2": two, "word3": three}
     assert visit().client.post("/en/sign-in", data=form).status_code == 303
+
+
+@on_both
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+@pytest.mark.promise("C-8")
+def test_a_process_that_is_forked_off_shares_no_connection(app, promise):
+    """Two that read from one connection each get what the other asked for: another student's page, or nobody's."""
+    engine = app.extensions["balise.engine"]
+    engine.dispose()
+    with engine.connect(), engine.connect():
+        pass
+    assert engine.pool.checkedin() == 2
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside threads: this child does nothing but count
+        child = os.fork()
+    if not child:
+        os._exit(engine.pool.checkedin() + app.extensions["balise.writer"].pool.checkedin())
+    shared = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    promise.figure("{shared} connections shared by two processes, of {n} that were open", shared=shared, n=2)
+    assert shared == 0
+    assert engine.pool.checkedin() == 2, "those of the first process stay"
+
+
+@on_both
+def test_a_server_closes_what_it_opened_to_get_ready_before_it_forks(app, monkeypatch):
+    engine, left = app.extensions["balise.engine"], []
+    with engine.connect():
+        pass
+
+    class Server:
+        def __init__(self, *_given, **_named):
+            pass
+
+        def run(self):
+            left.append(engine.pool.checkedin())
+
+    monkeypatch.setattr(server, "Gunicorn", Server)
+    running.serve(None, app)
+    assert left == [0]

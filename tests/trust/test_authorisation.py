@@ -271,8 +271,10 @@ REPORTS = "tests/schools/test_a_board_is_shown_reports.py::test_only_what_is_ove
 PERMITS = "tests/quizzes/test_offline_answers.py::test_what_somebody_else_has_begun_is_not_handed_out"
 # Counts that are shown five at a time.
 STORIES = "tests/practice/test_counts_of_a_class.py::test_what_another_class_chose_is_never_among_the_counts"
+PULSES = "tests/practice/test_pulse_of_a_class.py::test_what_another_class_says_is_never_among_the_figures"
 TAPS = "tests/lessons/test_two_taps.py::test_taps_of_another_assignment_are_never_among_the_counts"
 HELD_ELSEWHERE = {
+    ("practice.pulse_queries.pulses_in", "class_pulses.classroom_id", ""): PULSES,
     ("practice.queries.counts_in", "practice_counts.classroom_id", ""): STORIES,
     ("practice.queries.waiting_in", "practice_counts.classroom_id", ""): STORIES,
     ("classrooms.queries.pulses_of", "pulses.assignment_id", ""): TAPS,

@@ -54,14 +54,19 @@ class Server:
             "DATABASE_URL": database_url,
         }
         self.env["BALISE_LESSONS"] = str(data.parent / "lessons")
+        self.log = data.parent / "server.log"
         self.process: subprocess.Popen | None = None
 
     def start(self) -> None:
         command = [sys.executable, "-m", "app.cli", "run", "--no-seed"]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        )
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True)
         self.wait()
+
+    def said(self) -> str:
+        """What the server wrote beside a line for each answer."""
+        lines = self.log.read_text("utf-8", "replace").splitlines()
+        return "\n".join(line for line in lines if " INFO " not in line)[-6000:]
 
     def wait(self) -> None:
         until = time.monotonic() + STARTS_WITHIN
@@ -190,7 +195,7 @@ def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(tmp_path, comp
     assert not lost
     assert double == unequal == 0
     assert len(acknowledged) > ACKNOWLEDGED
-    assert not [s.odd for s in students if s.odd]
+    assert not [s.odd for s in students if s.odd], server.said()
 
 
 def what_is_stored(url: str) -> tuple[list[tuple[str, str]], int, bool]:

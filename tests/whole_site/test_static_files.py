@@ -65,7 +65,7 @@ def test_a_first_page_asks_for_one_stylesheet_and_one_script(visit):
 def test_the_way_out_stands_before_all_other_scripts():
     script = static.files()["visit.js"].decode()
     assert script.startswith("{\n")
-    assert script.index("location.replace(") < script.index("\n}\n") < script.index("[data-copy]")
+    assert script.index("location.replace(") < script.index("\n{\n") < script.index("[data-copy]")
 
 
 def test_an_asset_that_is_not_there_is_noticed():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
-from flask import Blueprint, abort, g, render_template, request, url_for
+from flask import abort, g, render_template, request, url_for
 
+from app.boosters.views import Page, bp
 from app.core.access import EVERYBODY, open_to
 from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
@@ -18,9 +18,6 @@ from app.curriculum.rendering import READERS_OWN_NAMES
 from app.curriculum.scoring import canonical
 from app.quizzes.asking import Idea, Score, answers_in_form, feedback_on, ideas_of, options_of
 from app.quizzes.forms import Given, given_in, values_of
-
-bp = Blueprint("boosters", __name__)
-Page = Any
 
 
 @dataclass(frozen=True)
