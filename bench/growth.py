@@ -82,7 +82,7 @@ def run(folder: Path, env: dict[str, str]) -> Iterator[Result]:
     """Everything of this kind; `env` as for a server. Sizes for which the disk has no room and databases that are not here are left out."""
     room = shutil.disk_usage(tempfile.gettempdir()).free
     sizes = [size for size in SIZES if size <= largest() and size * BYTES < room]
-    yield from measured("SQLite", [sqlite_site(folder, env, size) for size in sizes])
+    yield from measured("SQLite", [told(sqlite_site, folder, env, size) for size in sizes])
     server = PostgresServer.start()
     if server is None:
         yield Result(f"{PREFIX}PostgreSQL: none is here", None, "CPU ms")
@@ -91,9 +91,19 @@ def run(folder: Path, env: dict[str, str]) -> Iterator[Result]:
         for setting in FILLING:
             server.run(f"ALTER SYSTEM SET {setting}")
         server.run("SELECT pg_reload_conf()")
-        yield from measured("PostgreSQL", [postgres_site(server, env, size) for size in sizes])
+        yield from measured("PostgreSQL", [told(postgres_site, server, env, size) for size in sizes])
     finally:
         server.stop()
+
+
+def told(make: Callable[..., Site], *where: Any) -> Site:
+    """Make a site, and say that it is there: the largest takes minutes."""
+    begun = time.perf_counter()
+    made = make(*where)
+    with made.students.connect() as connection:
+        answers = rows_in(connection, Answer.__tablename__)
+    print(f"balise: {answers:,} answers in {made.students.dialect.name}, {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
+    return made
 
 
 # --- a site of some size -----------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def addresses(app, values, locale, method="GET"):
         for rule in sorted(app.url_map.iter_rules(), key=lambda r: r.endpoint == "home.leave"):
             if method in (rule.methods or ()) and (locale == "en" or "locale" in rule.arguments):
                 gaps = {k: (locale if k == "locale" else values[k]) for k in rule.arguments}
-                if rule.endpoint == "lessons.media" or rule.endpoint.startswith("boosters."):
+                if rule.endpoint == "lessons.media" or (rule.endpoint.startswith("boosters.") and "number" in gaps):
                     gaps["number"] = 1
                 if rule.endpoint.startswith("practice.") and "number" in gaps:
                     gaps["number"] = 7  # a lesson with a story

@@ -169,6 +169,7 @@ def test_after_long_holidays_there_is_one_short_look_and_no_heap(app, school, on
     assert OFFERED not in student(app, school, school.amy).get(HOME).get_data(as_text=True), "what was not asked is dropped"
 
 
+@pytest.mark.promise("F-10")
 def test_nobody_can_tell_who_has_looked_back_and_who_has_left_it_out(app, school, visit, on):
     later(first_look(on) + 1)
     amy, tremblay = student(app, school, school.amy), visit("Ms Tremblay")
@@ -295,6 +296,18 @@ def test_nobody_answers_for_somebody_else(app, school, visit, on):
         assert db.session.scalars(select(Recall)).all() == []
 
 
+@pytest.mark.promise("A-2")
+def test_what_others_have_finished_and_remember_is_no_part_of_ones_own_look(app, school, on):
+    with app.test_request_context():
+        (newcomer,) = make_students(school.class_6b, 1)
+    later(first_look(on))
+    look_back(app, student(app, school, school.min))
+    assert question(student(app, school, newcomer)) == {}, "has finished nothing"
+    amy = student(app, school, school.amy)
+    assert "3 questions" in amy.get(HOME).get_data(as_text=True), "and not what Min has left"
+    assert len(look_back(app, amy)) == 3
+
+
 def test_a_sensitive_question_is_not_taken_whatever_is_sent(app, school, on):
     later(first_look(on))
     amy = student(app, school, school.amy)
@@ -328,7 +341,7 @@ def test_an_answer_sent_after_the_session_has_run_out_is_kept_for_whoever_began_
 
 
 @on_both
-@pytest.mark.promise("L-5")
+@pytest.mark.promise("F-10", "L-5")
 def test_what_was_answered_stands_nowhere(app, school, on):
     before = rows(app, Answer)
     later(first_look(on))
@@ -343,7 +356,7 @@ def test_what_was_answered_stands_nowhere(app, school, on):
 
 
 @on_both
-@pytest.mark.promise("K-5")
+@pytest.mark.promise("F-10")
 def test_switching_off_deletes_what_is_kept_with_the_seats_and_asks_nobody_twice(app, school, visit, on):
     later(first_look(on))
     look_back(app, student(app, school, school.amy))

@@ -442,6 +442,8 @@ def test_a_hundred_thousand_answers_are_sent_in_constant_memory(app, school, vis
     assert peak < MOST_GROWTH
     assert lines == MANY + 2
     assert len(seen) <= 15 + 202 / STUDENTS_AT_ONCE  # six of them keep a record of who took it along
+    if app.extensions["balise.engine"].dialect.name != "sqlite":
+        return  # the workbook is made of the same rows
     began = time.process_time()
     with closing(teacher.client.get(f"/en/progress/{school.class_6b}/answers.xlsx", buffered=False)) as response:
         pieces = list(response.iter_encoded())

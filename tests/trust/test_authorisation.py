@@ -263,6 +263,9 @@ HARMLESS: dict[tuple[str, str, str], str] = {  # function, column, a piece of th
     ("quizzes.queries.attempts_by", "answers.attempt_uuid", ""): "the condition on the student stays",
     ("quizzes.queries.attempts_by", "answers.student_id", ""): "the condition on the student's sittings stays",
     ("quizzes.queries.sitting_of", "attempts.assignment_id", ""): "the condition on the student stays",
+    ("boosters.queries._remember", "recalls.assignment_id", ""): "the condition on the student stays",
+    ("boosters.queries.counts_in", "assignments.classroom_id", ""): "counts are looked up by assignment",
+    ("boosters.queries.sittings_at", "attempts.assignment_id", ""): "the condition on the student stays",
 }
 
 # Conditions that show only in large numbers, which this small world has not: tests that fail without them.
@@ -273,7 +276,9 @@ PERMITS = "tests/quizzes/test_offline_answers.py::test_what_somebody_else_has_be
 STORIES = "tests/practice/test_counts_of_a_class.py::test_what_another_class_chose_is_never_among_the_counts"
 PULSES = "tests/practice/test_pulse_of_a_class.py::test_what_another_class_says_is_never_among_the_figures"
 TAPS = "tests/lessons/test_two_taps.py::test_taps_of_another_assignment_are_never_among_the_counts"
+LOOKS = "tests/boosters/test_a_class_looks_back.py::test_what_others_have_finished_and_remember_is_no_part_of_ones_own_look"
 HELD_ELSEWHERE = {
+    ("boosters.queries.topics_of", "attempts.student_id", ""): LOOKS,
     ("practice.pulse_queries.pulses_in", "class_pulses.classroom_id", ""): PULSES,
     ("practice.queries.counts_in", "practice_counts.classroom_id", ""): STORIES,
     ("practice.queries.waiting_in", "practice_counts.classroom_id", ""): STORIES,

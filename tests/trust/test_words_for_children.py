@@ -122,6 +122,7 @@ NO_WORDS = {
     "answers": {"attempt_uuid", "item_id", "choice", "locale"},
     "standings": {"locale"},
     "practised": {"lesson_slug", "activity_id"},
+    "recalls": {"objective"},
     "readings": set(),
     "dismissals": {"reason"},
     "seat_rules": set(),
