@@ -4,7 +4,7 @@
 
 from setuptools import find_namespace_packages, setup
 
-KINDS = ("html", "xml", "txt", "toml", "css", "js", "svg", "png", "woff2", "md", "gz")
+KINDS = ("html", "xml", "txt", "toml", "css", "js", "svg", "png", "jpg", "woff2", "md", "gz")
 BESIDE = {"lessons": ["**/*.md", "**/*.toml", "**/*.svg"], "translations": ["*/LC_MESSAGES/*.po"], "migrations": ["**/*.py", "**/*.mako"]}
 
 setup(

@@ -107,7 +107,7 @@ def make(dice: random.Random) -> Teacher:
                     with days_ago(7 * weeks_ago - (LATE_BY if number % LATE_EVERY == 0 else 0)):
                         work(dice, student, given, lesson.quiz, band, timezone, weeks_ago, number, tongue)
             play(students, lesson, band, timezone)
-            say(students, lesson, band, timezone)
+            say(students[1:-2], lesson, band, timezone)
         if label == CLASSES[0][0]:
             in_groups(classroom, students)
             look_back(classroom, students)
@@ -138,11 +138,12 @@ def in_school_and_board(teacher: Teacher) -> None:
 
 
 def in_groups(classroom: Classroom, students: list[Student]) -> None:
-    """Four groups, and for the second one the next lesson already, which its students have not begun."""
+    """Four groups, and for the second one the next lesson already: its students have not begun, but for the question to the class."""
     put_into_groups({student.id: 1 + number % GROUPS for number, student in enumerate(students)})
     today = clock.today(classroom.timezone)
     for following in [x for x in library().lessons if classroom.band in x.bands][LESSONS : LESSONS + 1]:  # none in a small lessons folder
         assign(classroom, following.slug, today - timedelta(1), today + timedelta(6), today + timedelta(13), for_group=2)
+        say(students[1::GROUPS], following, classroom.band, classroom.timezone)
 
 
 @contextmanager
@@ -191,10 +192,10 @@ def play(students: list[Student], lesson: Lesson, band: str, timezone: str) -> N
 
 
 def say(students: list[Student], lesson: Lesson, band: str, timezone: str) -> None:
-    """Most of a class have answered the questions to it: nearly all agree with the survey, and guessed that fewer would."""
+    """These students have answered the questions to their class: nearly all agree with the survey, and guessed that fewer would."""
     dice = random.Random(f"{lesson.slug} pulse")  # noqa: S311  (a demo; of its own, as above)
     for activity in (a for a in lesson.practice_for(band) if a.kind == PULSE):
-        for student in students[1:-2]:
+        for student in students:
             person = SignedInStudent(student.id, student.classroom_id, student.first, student.second, band, timezone)
             count_answer(person, lesson.slug, activity.id, says=dice.random() < 0.95, fewer=dice.random() < 0.7)
 

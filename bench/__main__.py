@@ -74,19 +74,21 @@ def main() -> None:
     begun = time.perf_counter()
     print(f"{'what':{WIDTH}} {'value':>9} {'unit':10} {'ratio':>7}  {'goal':22}", flush=True)
     parts = [*([] if sys.argv[1:] == ["growth"] else [run]), *([growth.run] if growth.largest() else [])]
-    results = kept_from_before(growth.run not in parts, run not in parts)
+    grown = growth.run in parts and growth.is_whole()
+    results = kept_from_before(not grown, run not in parts)
     with tempfile.TemporaryDirectory(prefix="balise-bench-") as name:
         folder = Path(name)
         env = clean_environment(folder, free_port(), twenty_lessons(folder))
         try:
             for result in chain.from_iterable(part(folder, env) for part in parts):
                 print(line_of(result), flush=True)
-                results.append(rounded(result))
+                if grown or not is_growth(result):
+                    results.append(rounded(result))
         except WrongConfiguration as error:  # lessons with mistakes: there is nothing to measure
             sys.exit(f"balise: {error}")
     results.sort(key=is_growth)
     FILE.write_text(json.dumps([asdict(r) for r in results], indent=1) + "\n", "utf-8")
-    if growth.run in parts and growth.largest() >= max(growth.SIZES):
+    if grown:
         growth.tell(results)
     over = [r.name for r in results if r.ok is False]
     print(

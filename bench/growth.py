@@ -78,6 +78,11 @@ def largest() -> int:
     return int(os.environ.get("BALISE_GROWTH") or max(SIZES))
 
 
+def is_whole() -> bool:
+    """Whether it goes as far as results are kept and told for; a smaller one is for trying."""
+    return largest() >= max(SIZES)
+
+
 def run(folder: Path, env: dict[str, str]) -> Iterator[Result]:
     """Everything of this kind; `env` as for a server. Sizes for which the disk has no room and databases that are not here are left out."""
     room = shutil.disk_usage(tempfile.gettempdir()).free
@@ -489,8 +494,9 @@ def tell(results: Sequence[Result], file: Path = README) -> None:
 def table_of(results: Sequence[Result]) -> str:
     """In Markdown: a row for each thing and database, first the milliseconds at the smallest size, then times of that."""
     by_name = {r.name: r for r in results}
-    smallest, *larger = SIZES
-    lines = ["| what | database | 10 thousand answers | " + " | ".join(SIZES[s] for s in larger) + " |", "|---|---|" + "---:|" * len(SIZES)]
+    smallest, *larger = [size for size, words in SIZES.items() if any(f", {words}" in name for name in by_name)] or SIZES
+    heads = ["what", "database", f"{SIZES[smallest]} answers", *(SIZES[size] for size in larger)]
+    lines = [f"| {' | '.join(heads)} |", "|---|---|" + "---:|" * (1 + len(larger))]
     for thing, database in dict.fromkeys((t, d) for t, d in map(thing_of, by_name) if d):
         for kind, unit in (("cpu", "ms of processor time"), ("clock", "ms by the clock")):
             first = by_name.get(name_of(thing, database, smallest, kind))

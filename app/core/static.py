@@ -99,10 +99,9 @@ def pages() -> dict[str, Page]:
 
 
 def page_of(name: str, body: bytes) -> Page:
-    kind = TYPES[Path(name).suffix]
-    return Page(
-        body, [("Content-Type", kind), *HEADERS.items()], A_YEAR, "Accept-Encoding", pack=not name.endswith((".jpg", ".png", ".woff2"))
-    )
+    suffix = Path(name).suffix
+    headers = [("Content-Type", TYPES[suffix]), *HEADERS.items()]
+    return Page(body, headers, A_YEAR, "Accept-Encoding", pack=suffix not in PACKED)
 
 
 def serve(wsgi_app: Wsgi) -> Wsgi:

@@ -32,7 +32,8 @@ _HTML = re.compile(r"</?[a-zA-Z][^>]*>?|<!|<\?")
 _RULE_OF_TABLE = re.compile(r"\s*(?:\|\s*)?:?-{3,}:?\s*\|")
 _LIST = re.compile(r"(\s*)(?:[-*+]|\d{1,2}[.)])\s+\S")
 _ADDRESS = re.compile(r"(?<!\()\b(?:https?://\S+|www\.\S+)", re.IGNORECASE)
-_SHORT_NUMBER = re.compile(r"(?<![\w-])(?<!\d[.,])\d{3,6}(?![\w-]|[.,]\d|\s*%)")
+# In Korean a particle is glued to the number ("1388에"), and so is what is counted, which makes it no telephone number ("112명").
+_SHORT_NUMBER = re.compile(r"(?<![A-Za-z0-9_-])(?<!\d[.,])\d{3,6}(?![A-Za-z0-9_-]|[.,]\d|\s*%|\s*[명건개년쪽원초분배])", re.ASCII)
 # Quick looks, since most lines hold nothing of the kind.
 _APART = re.compile(r"\d[- .()]+\d")
 _PERHAPS_A_NUMBER = re.compile(r"\d(?:\d\d|[- .()]+\d)")
@@ -119,6 +120,12 @@ def help_stands_where_it_must(desk: Desk, lesson: LessonSource) -> None:
             _must_hold(desk, document, "disclosure", "{{help}}", "help-missing")
         elif document.kind == "guide":
             _must_hold(desk, document, "help", "{{help}}", "help-missing")
+    for rule in lesson.sections:
+        for document in _of_kind(lesson, "lesson") if rule.sensitive else ():
+            section = document.section(rule.id)
+            if section is not None and "(help:)" not in section.body and "{{help}}" not in section.body:
+                message = f'sensitive section "{rule.id}" does not say where help is. Begin it with a link: [words](help:).'
+                desk.report.error(document.file, section.line, "help-missing", message)
     for band in lesson.bands:
         seen = [section for section in lesson.sections if not section.bands or band in section.bands]
         if not seen:

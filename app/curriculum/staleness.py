@@ -34,6 +34,12 @@ class StaleBlock:
     recorded: str
     present: str
 
+    def __str__(self) -> str:
+        path = Path(self.file)
+        what = "is behind its French" if self.recorded else "was never compared with its French"
+        ack = f"balise ack {path.parent.name} --lang {path.name.split('.')[1]} --block {self.block}"
+        return f'{self.file}: block "{self.block}" {what}. Read both, mend it, then: {ack}'
+
 
 def normalised(text: str) -> str:
     """The words alone: spaces, apostrophes, quotes and dashes that only look different are folded."""

@@ -121,7 +121,7 @@ def _quiz_toml(misconception: str) -> str:
             right = list(options[1:3])
         shown = f'"{right}"' if isinstance(right, str) else "[" + ", ".join(f'"{o}"' for o in right) + "]"
         wrong = [options[0]] if kind == "order" else [o for o in options if o != right and o not in right]
-        place = "anchor = true" if n < 4 else f'form = "{"AB"[n % 2]}"'
+        place = "anchor = true" if n < 4 else f'form = "{"AB"[n // 2 % 2]}"'
         ideas = "\n".join(f'{option} = "{misconception}"' for option in wrong)
         parts.append(
             f'\n[[items]]\nid = "{name}"\nbands = ["B", "C"]\nkind = "{kind}"\n'

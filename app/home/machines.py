@@ -15,9 +15,12 @@ from app.curriculum.locales import LOCALES
 Page = Any
 KEPT = "public, max-age=86400"  # seconds: a day
 # Public pages that are not the same for everybody and still are documents; one that looks like school work, and twins of lessons.
-ALSO, NOT = ("get_help.directory",), (
-    *("home.tables", "practice.paper"),
-    *("offline.index", "offline.lesson", "offline.practice", "offline.questions", "offline.waits"),
+ALSO, NOT = (
+    ("get_help.directory",),
+    (
+        *("home.tables", "practice.paper"),
+        *("offline.index", "offline.lesson", "offline.practice", "offline.questions", "offline.waits"),
+    ),
 )
 NOT_FOR_SEARCH = (
     """/*/search /*/join /*/sign-in /*/accounts/ /*/quizzes/ /*/boosters/ /*/offline/ /*/settings /*/leave /*/guides/family/ /f/"""

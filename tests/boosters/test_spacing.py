@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 
@@ -268,6 +269,15 @@ def test_every_objective_has_words_in_every_language(loaded, locale):
             assert len(line) > 8, (lesson.slug, objective)
             assert line != objective
             assert not re.search(r"[<>;]|[.,\s\u00a0\u202f]$", line), line
+
+
+def test_words_of_objectives_are_one_line_without_elements(loaded):
+    lesson = loaded.lessons.lesson("help-map")
+    html = "<p>They:</p><ul><li data-say=''>name <strong>two</strong> adults\u202f;</li><li>find <a href='#x'>help</a>.</li></ul>"
+    plan = replace(lesson.plans["fr"], sections=(replace(lesson.plans["fr"].sections[0], id="objectives", html=html),))
+    words = objectives_in_words(replace(lesson, plans={"fr": plan}), "fr")
+    assert list(words.values()) == ["Name two adults", "Find help", *lesson.objectives[2:]], "an id where there are no words"
+    assert list(objectives_in_words(replace(lesson, plans={}), "en")) == list(lesson.objectives)
 
 
 # --- what a teacher sees ---------------------------------------------------------------------------------------------------

@@ -179,7 +179,7 @@ note = "{w["text"]}"
 
 /// steps
 1. **{w["title"]}.** {w["text"]}
-2. **{w["title"]}.** {w["text"]}
+2. **{w["title"]}.** {w["text"]} [{w["title"]}](help:)
 ///
 
 {{{{laws}}}}

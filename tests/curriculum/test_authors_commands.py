@@ -146,6 +146,10 @@ def test_the_worked_example_of_a_translation_works(tmp_path: Path) -> None:
     change(root, "webcams/lesson.en.md", "A short text. [", "A clearer text. [")
     assert cli.main(["ack", "webcams", "--folder", str(root), "--lang", "en", "--block", "start"]) == 0
     assert [block.file for block in stale_blocks(root)] == ["lessons/webcams/lesson.ko.md"]
+    assert str(stale_blocks(root)[0]) == (
+        'lessons/webcams/lesson.ko.md: block "start" is behind its French. '
+        "Read both, mend it, then: balise ack webcams --lang ko --block start"
+    )
 
 
 def test_checking_finds_the_same_without_making_html(tmp_path: Path) -> None:

@@ -62,6 +62,7 @@ EDITS: list[tuple[str, str, str, str, int]] = [
     ("help-missing", FR, "{{help}}", "À bientôt.", 28),
     ("help-missing", "webcams/plan.en.md", "{{help}}", "Bye.", 0),
     ("help-missing", LESSON, 'kind = "help"', 'kind = "learn"', 23),
+    ("help-missing", FR, " [Titre](help:)", "", 19),
     ("pause-missing", FR, "/// pause | Une minute", "/// light | Une minute", 28),
     ("say-missing", FR, "/// say | À une amie", "/// light | À une amie", 1),
     ("objectives", "webcams/plan.fr.md", "- Un texte court.\n- Un texte court.", "- Un texte court.", 6),
@@ -106,6 +107,7 @@ EDITS: list[tuple[str, str, str, str, int]] = [
     ("typed-contact", KO, "짧은 글이에요. [", "02-735-8994로 전화해요. [", 9),
     ("typed-contact", FR, "Un texte court. [", "Va sur www.exemple.ca. [", 9),
     ("typed-short-number", QUIZ_FR, "## item-3\n\nUn texte court.", "## item-3\n\nÉcris au 686868.", 0),
+    ("typed-short-number", KO, "짧은 글이에요. [", "686868에 문자를 보내요. [", 9),
     ("typed-space", FR, "Un texte court. [", "Un\u00a0texte court. [", 9),
     ("straight-quotes", FR, "Un texte court. [", 'Un "texte" court. [', 9),
     ("straight-quotes", "glossary.toml", '"Un oui libre."', "'Un \"oui\" libre.'", 5),
@@ -158,7 +160,7 @@ EDITS: list[tuple[str, str, str, str, int]] = [
     ("digit-parity", KO, "짧은 글이에요. [", "3.5배예요. [", 7),
     ("digit-parity", QUIZ_EN, "- [one] A short text.", "- [one] Pay 50 dollars.", 5),
     ("link-parity", EN, "[Title](term:consent)", "Title", 7),
-    ("shape-parity", EN, "1. **Title.** A short text.\n2. **Title.** A short text.\n", "1. **Title.** A short text.\n", 19),
+    ("shape-parity", EN, "1. **Title.** A short text.\n2. **Title.**", "1. **Title.**", 19),
     # ways through
     ("unwritten", EN, "A short text. [", "[TO WRITE]. [", 9),
     (
@@ -258,7 +260,7 @@ ALSO = {
     "missing-key": {"unknown-unit", "unit-empty"},
     "unknown-unit": {"unit-empty"},
     "unknown-value": {"item-section", "section-order", "wrong-type"},
-    "duplicate-id": {"section-missing", "section-unknown", "section-order", "item-section"},
+    "duplicate-id": {"section-missing", "section-unknown", "section-order", "item-section", "help-missing"},
     "section-missing": {"section-unknown"},
     "item-missing": {"item-unknown"},
     "no-section-id": {"section-missing", "cite-parity", "say-missing"},

@@ -6,11 +6,12 @@ import re
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from practice.test_lab_pages import address, tag_with
 from practice.test_lab_rules import rules_broken
 
+from app.core import static
 from app.curriculum import photos
 from app.curriculum.exif import HEAD, Details, details, number, parts, without_details
 from app.curriculum.photos import PHOTOS
@@ -77,6 +78,7 @@ def test_what_is_cut_off_says_nothing(data):
     assert without_details(data)[:2] == data[:2]
 
 
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(FILES)), st.lists(st.tuples(st.integers(0, 420), st.integers(0, 255)), max_size=12), st.integers(0, 600))
 def test_a_broken_file_is_read_as_far_as_it_goes_and_can_still_be_emptied(name, changes, length):
     data = bytearray(FILES[name])
@@ -91,6 +93,10 @@ def test_a_broken_file_is_read_as_far_as_it_goes_and_can_still_be_emptied(name, 
 def test_a_number_outside_the_file_is_nought():
     assert [number(b"\1\2", at, 2) for at in (-1, 0, 1, 5)] == [0, 258, 0, 0]
     assert number(b"\1\2", 0, 2, little=True) == 513
+
+
+def test_what_reads_the_files_in_the_page_is_small():
+    assert len(static.files()["lab-peek.js"]) <= 6_000
 
 
 # The page without a script
@@ -128,6 +134,8 @@ def test_guess_look_and_take_out_one_photo_after_the_other(app, visit):
     again = visit().post(at, {"looked": "lighthouse", "out": "lighthouse", "look": "kite"}).get_data(as_text=True)
     assert "hidden" not in tag_with(card(again, "lighthouse"), "data-still"), "what was done stays done"
     assert "photo-kite-small.jpg" in card(again, "kite")
+    third = visit().post(at, {"looked": ["cat", "kite"], "look": "lighthouse"}).get_data(as_text=True)
+    assert all("hidden" not in tag_with(card(third, name), "data-inside") for name in PHOTOS)
 
 
 def test_odd_names_change_nothing_and_nothing_is_kept(app, visit, statements):

@@ -151,7 +151,7 @@ def test_the_addresses_say_nothing(visit, address):
 
 
 @on_both
-@pytest.mark.promise("F-9")
+@pytest.mark.promise("F-11")
 def test_of_each_student_the_first_answer_counts_and_a_later_one_looks_alike(app, visit, say, address):
     amy, other_tab = visit("Amy"), visit("Amy")
     assert "Compare without adding it" in other_tab.post(address(), {"answer": "maker"}).get_data(as_text=True)
@@ -167,7 +167,7 @@ def test_of_each_student_the_first_answer_counts_and_a_later_one_looks_alike(app
 
 
 @on_both
-@pytest.mark.promise("F-9")
+@pytest.mark.promise("F-11")
 def test_figures_move_with_every_fifth_answer_and_stand_still_between(app, school, visit, pupils, say):
     pages = []
     for n, pupil in enumerate(pupils, 1):
@@ -186,7 +186,7 @@ def test_figures_move_with_every_fifth_answer_and_stand_still_between(app, schoo
     assert stored(app) == [(12, 11, 9, 10, 8, 10, 8, 10)]
 
 
-@pytest.mark.promise("F-9")
+@pytest.mark.promise("F-11")
 def test_no_page_tells_a_class_that_all_said_the_same(school, visit, pupils, say):
     for pupil in pupils[:10]:
         say(pupil, agrees=True, guess=10)
@@ -200,7 +200,7 @@ def test_no_page_tells_a_class_that_all_said_the_same(school, visit, pupils, say
     assert "at most 2 of 10" in plain(pages[0]), "and nobody guessed fewer, which is not said either"
 
 
-@pytest.mark.promise("F-9")
+@pytest.mark.promise("F-11")
 def test_a_student_sees_the_class_once_counted_and_from_five_on(pupils, say, address):
     for pupil in pupils[:4]:
         assert ">Your class<" not in say(pupil)
@@ -244,7 +244,7 @@ def test_a_class_that_mostly_thinks_otherwise_is_not_told_so_and_its_teacher_is(
 
 
 @on_both
-@pytest.mark.promise("F-9")
+@pytest.mark.promise("F-11")
 def test_no_row_says_who_answered_what(app, pupils, say):
     say(pupils[0])
     with app.test_request_context():
@@ -310,7 +310,7 @@ def test_giving_a_lesson_anew_starts_nothing_from_the_beginning(app, school, pup
 
 
 @on_both
-@pytest.mark.promise("A-8", "F-9")
+@pytest.mark.promise("A-8", "F-11")
 def test_what_another_class_says_is_never_among_the_figures(app, school):
     with app.test_request_context():
         for classroom_id, least in ((school.class_6b, 8), (school.class_other, 3)):

@@ -32,6 +32,7 @@ def every_class():
     return alike
 
 
+@pytest.mark.promise("F-11")
 def test_whoever_looks_each_time_and_knows_one_answer_can_tell_no_other(every_class):
     """Of the five in one batch somebody knows one answer, the own: among the other four both must remain possible."""
     told = []
@@ -44,6 +45,7 @@ def test_whoever_looks_each_time_and_knows_one_answer_can_tell_no_other(every_cl
     assert told == []
 
 
+@pytest.mark.promise("F-11")
 def test_what_is_shown_later_tells_nothing_of_those_before(every_class):
     """Whatever comes next, everything that was possible for those who had answered is still possible."""
     before = defaultdict(set)

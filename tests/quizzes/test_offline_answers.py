@@ -297,14 +297,14 @@ def test_a_finished_or_closed_quiz_is_only_read(app, school, visit):
     amy = visit("Amy")
     device = Device(amy)
     hand_in(visit(), {k: v for item in device.items for k, v in device.box(item).items()})
-    assert set(Device(amy).lesson) == {"id", "number", "band"}
+    assert set(Device(amy).lesson) == {"id", "number", "band", "practice"}
     min_ = visit("Min")
     assert "permit" in Device(min_).lesson
     with app.test_request_context(method="POST"):
         given = db.session.get_one(Assignment, school.assignment)
         given.due_on = given.closes_on = clock.today("America/Toronto") - timedelta(days=1)
         db.session.commit()
-    assert set(Device(min_).lesson) == {"id", "number", "band"}
+    assert set(Device(min_).lesson) == {"id", "number", "band", "practice"}
 
 
 @pytest.mark.promise("C-7")

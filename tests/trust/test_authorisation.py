@@ -278,6 +278,7 @@ PULSES = "tests/practice/test_pulse_of_a_class.py::test_what_another_class_says_
 TAPS = "tests/lessons/test_two_taps.py::test_taps_of_another_assignment_are_never_among_the_counts"
 LOOKS = "tests/boosters/test_a_class_looks_back.py::test_what_others_have_finished_and_remember_is_no_part_of_ones_own_look"
 HELD_ELSEWHERE = {
+    ("boosters.queries.sittings_at", "attempts.student_id", ""): LOOKS,
     ("boosters.queries.topics_of", "attempts.student_id", ""): LOOKS,
     ("practice.pulse_queries.pulses_in", "class_pulses.classroom_id", ""): PULSES,
     ("practice.queries.counts_in", "practice_counts.classroom_id", ""): STORIES,
