@@ -12,8 +12,21 @@ from pathlib import Path
 
 from app.config import part
 
+READER_LEFT = 141  # what a shell gives for a command that SIGPIPE ended: 128 + 13
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    try:
+        code = obey(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads us has had enough (`balise check | head`). What is left unwritten is not tried again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_LEFT
+    return code
+
+
+def obey(arguments: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="balise", description="Run, check and look after a Balise site.")
     commands = parser.add_subparsers(dest="command", required=True)
 

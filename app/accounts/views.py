@@ -35,7 +35,9 @@ from app.core.passwords import EXACT, hash_secret, secret_fits
 from app.core.qr import qr_svg
 
 bp = Blueprint("accounts", __name__, template_folder="templates")
-WRONG = _l("These three do not belong together. Check the address, the password and the code, and try again.")  # one answer for all
+WRONG = _l(
+    "These three do not belong together. Check the address, the password and the code, and try again. A code works once: if you have just used it, wait for the next."
+)  # one answer for all
 
 
 @bp.get("/accounts/sign-in")

@@ -270,6 +270,11 @@ class UnitForm(ForWhom):
             yield self.late, _l("After which day? Give the number of days to finish a lesson, or let late answers count.")
 
 
+def day_proposed(today: date, closes_on: date, ends_on: date) -> date:
+    """A week from the first day that is more time: today, or the day after the lesson closes. No later than the class ends."""
+    return min(max(today, closes_on + timedelta(1)) + timedelta(7), ends_on)
+
+
 class ReopenForm(BaseForm):
     """More time for one student."""
 
@@ -279,7 +284,14 @@ class ReopenForm(BaseForm):
     def __init__(self, *args: Any, students: dict[int, str], today: date, closes_on: date, ends_on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today, self.closes_on, self.ends_on = today, closes_on, ends_on
-        self.student.choices = [SelectChoice(student_id, name) for student_id, name in students.items()]
+        first = [SelectChoice(0, str(CHOOSE))] if students else []  # nobody gets time because a list begins with them
+        self.student.choices = [*first, *(SelectChoice(student_id, name) for student_id, name in students.items())]
+        if self.open_until.data is None and not self.open_until.raw_data:
+            self.open_until.data = day_proposed(today, closes_on, ends_on)
+
+    def validate_student(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(_l("Choose a student."))
 
     def validate_open_until(self, field: Any) -> None:
         if field.data and field.data < self.today:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from app.core.i18n import current_locale
 from app.core.library import library
 from app.curriculum.content import Service
+from app.curriculum.rendering import HELP_ORDER
 
 ON_A_SHEET = ("emergency", "talk", "image", "report")
 ON_A_LINE = ("emergency", "talk")
+COUNTRY_OF_TIMEZONE = {"Europe/Paris": "FR", "Asia/Seoul": "KR"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,13 @@ class HelpLine:
     @property
     def in_one(self) -> str:
         return self.name if self.reach in self.name else f"{self.name} {self.reach}"
+
+
+def countries_near(timezone: str, locale: str) -> list[str]:
+    """The country a class is in, by its clock and else by its language, then the others in the order of the reader's language; Quebec is
+    near all of Canada."""
+    likely = "CA" if timezone.startswith("America/") else HELP_ORDER[locale][0]
+    return list(dict.fromkeys([COUNTRY_OF_TIMEZONE.get(timezone, likely), *HELP_ORDER[current_locale()]]))
 
 
 def lines_of(country: str, kinds: tuple[str, ...], most: int = 2) -> list[HelpLine]:

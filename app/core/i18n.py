@@ -254,6 +254,11 @@ def first_of_the_month(day: date, shown: str) -> str:
     return shown.replace("1 ", "1er ", 1) if day.day == 1 and current_locale() == "fr" else shown
 
 
+def with_colon(name: str) -> Markup:
+    """A name, and the colon after it as the language sets it."""
+    return escape(name) + ("\N{NO-BREAK SPACE}:" if current_locale() == "fr" else ":")
+
+
 def show_moment(moment: datetime, timezone: str = "UTC") -> str:
     return format_datetime(moment.astimezone(ZoneInfo(timezone)), MOMENT[current_locale()], locale=BABEL[current_locale()])
 
@@ -271,7 +276,7 @@ def init_app(app: Flask) -> None:
         pgettext=lambda context, message: catalogue_of(current_locale()).pgettext(context, message),
     )
     days = {"day": show_day, "weekday": show_weekday, "full_day": show_full_day, "month": show_month}
-    app.jinja_env.filters.update(**days, number=show_number, moment=show_moment)
+    app.jinja_env.filters.update(**days, number=show_number, moment=show_moment, colon=with_colon)
 
     @app.url_value_preprocessor
     def take_locale_out(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from .content import Item, Quiz
+from .content import Document, Item, Quiz
 from .scoring import NOT_SURE, canonical, draw, format_choice, nearest_band, parse
 
 LETTERS = "ABCDEFGHIJ"
@@ -131,3 +131,25 @@ def for_paper(html: str) -> str:
     """Compiled HTML as paper wants it: nothing to press or to open, no ids (several texts share a page), only the nearest country's law."""
     plain = _GONE.sub("", html)
     return _FOLD.sub(r'<div\1><p class="fold-t">\2</p>', plain).replace("</details>", "</div>")
+
+
+# What somebody needs of a plan who has never seen it, and the last thing that is taken of each part: plans open with what matters most.
+FOR_A_SUBSTITUTE = {"minutes": ("</table>", "</p>"), "ground-rules": ("</ul>",), "say": (), "disclosure": ("</ol>",)}
+
+
+def for_a_substitute(plan: Document) -> dict[str, tuple[str, str]]:
+    """Part of a plan -> its title and the HTML that fits on a sheet or two: the steps by the minute with what to do when time runs short,
+    the rules, what to say and not to say, and what to do when a student tells something, without any country's law."""
+    parts = {s.id: s for s in plan.sections if s.id in FOR_A_SUBSTITUTE}
+    return {
+        part: (parts[part].title, for_paper(_up_to(parts[part].html, ends))) for part, ends in FOR_A_SUBSTITUTE.items() if part in parts
+    }
+
+
+def _up_to(html: str, ends: tuple[str, ...]) -> str:
+    """As far as the first of each of these ends, one after the other; all of it where one is missing."""
+    kept = ""
+    for end in ends:
+        before, found, html = html.partition(end)
+        kept += before + found
+    return kept if ends else html

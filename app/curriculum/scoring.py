@@ -46,7 +46,8 @@ def draw(quiz: Quiz, band: str, nth: int) -> tuple[str, ...]:
     """The questions of a band's n-th sitting (from 1): its anchors, and of the others the next ones in turn.
 
     The same for everybody in the band, always: anchors can be compared between sittings, and a new try meets new
-    questions until all have been asked.
+    questions until all have been asked. Sensitive ones come last: help follows them, and a sheet of paper, on which nobody answers
+    them, counts the others as the screen does (see `numbers`).
     """
 
     def shuffled(items: Iterable[Item], *seed: str | int) -> list[str]:
@@ -61,7 +62,14 @@ def draw(quiz: Quiz, band: str, nth: int) -> tuple[str, ...]:
     wanted = min(quiz.length - len(anchors), len(others))
     start = (max(nth, 1) - 1) * wanted
     chosen = {*anchors, *(others[(start + i) % len(others)] for i in range(wanted))}
-    return tuple(shuffled((item for item in items if item.id in chosen), nth))
+    sensitive = {item.id for item in items if item.sensitive}
+    return tuple(sorted(shuffled((item for item in items if item.id in chosen), nth), key=sensitive.__contains__))
+
+
+def numbers(quiz: Quiz, band: str) -> dict[str, int]:
+    """The number of each question wherever a teacher meets one, on screens, walls, sheets and keys: its place in the first sitting of
+    the age group. What only later sittings ask has no number."""
+    return {item_id: number for number, item_id in enumerate(draw(quiz, nearest_band(quiz, band), 1), 1)}
 
 
 def parse(item: Item, choice: str) -> tuple[str, ...] | None:

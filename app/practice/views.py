@@ -71,7 +71,7 @@ def page_of(here: Doing, how: Shown, kept_for: str = "") -> str:
         activity=activity,
         text=here.text,
         note=lesson.texts[here.locale].note if activity.sensitive else "",
-        others=lesson.practice,
+        others=[a for a in lesson.practice if set(a.bands) & set(activity.bands)],  # what somebody of this age may do besides
         script=how.script,
         style=how.style,
         back_url=f"{url_for('offline.lesson', number=lesson.number, band=kept_for)}#ui-practice" if kept_for else way_back(lesson),

@@ -36,7 +36,7 @@ class WallQuestion:
 
     id: str
     kind: str
-    number: int  # on the wall, from 1
+    number: int  # as in scoring.numbers
     scenario: str  # HTML
     question: str  # HTML
     doors: tuple[str, ...]  # HTML, of questions that match
@@ -49,8 +49,8 @@ def wall_of(
     quiz: Quiz, item_ids: Iterable[str], counts: Mapping[str, Mapping[str, int]], locale: str, step: str = ""
 ) -> list[WallQuestion]:
     """These questions without the sensitive ones, as far as `step` shows them."""
-    shown = [item for i in item_ids if (item := quiz.item(i)) is not None and not item.sensitive]
-    return [_question(item, number, counts.get(item.id, {}), locale, step) for number, item in enumerate(shown, 1)]
+    found = [(number, item) for number, i in enumerate(item_ids, 1) if (item := quiz.item(i)) is not None]
+    return [_question(item, number, counts.get(item.id, {}), locale, step) for number, item in found if not item.sensitive]
 
 
 def _question(item: Item, number: int, counts: Mapping[str, int], locale: str, step: str) -> WallQuestion:

@@ -19,6 +19,7 @@ from app.core.i18n import HTML_LANG, current_locale, ngettext
 from app.core.i18n import gettext as _
 from app.core.library import library
 from app.curriculum import finding
+from app.curriculum.content import Lesson
 from app.curriculum.finding import LONGEST_QUERY, Index, Place
 from app.curriculum.library import Library
 from app.curriculum.locales import LOCALES
@@ -62,11 +63,28 @@ def results_for(query: str, most: int) -> list[Result]:
     """In the reader's language; only where it has nothing, in another."""
     if not query:
         return []
+    if finding.asks_for_help(query, listed("substitute")):
+        return for_a_substitute()[:most]
     here = current_locale()
     for locale in (here, *(code for code in LOCALES if code != here)):
         if found := finding.find(index(locale), query, most):
             return [result(x, locale if locale != here else "") for x in found]
     return []
+
+
+def for_a_substitute() -> list[Result]:
+    """Where somebody gets on who takes over a lesson: the sheets of the class, and the plans, which are open to everybody."""
+    sheets = _("Two sheets for the lesson of a class: open the class, then “On paper”. The plans below are open to everybody.")
+    first = Result(
+        url_for("classrooms.index"), "guide", _("For teachers"), ((_("For a substitute teacher"), False),), ((sheets, False),), ""
+    )
+    return [first, *(plan_of(lesson) for lesson in library().lessons)]
+
+
+def plan_of(lesson: Lesson) -> Result:
+    plan = lesson.plans[current_locale()]
+    heading, url = ((plan.title, False),), url_for("lessons.plan", number=lesson.number)
+    return Result(url, "lesson", _("Plan for lesson %(number)s", number=lesson.number), heading, ((plan.summary, False),), "")
 
 
 def result(found: finding.Found, other: str) -> Result:
@@ -109,13 +127,14 @@ def counted(results: list[Result], most: int) -> str:
 
 def cares(query: str) -> bool:
     """Whether help is shown above the results."""
-    return bool(query) and finding.asks_for_help(query, care_words())
+    return bool(query) and finding.asks_for_help(query, listed("care"))
 
 
-@lru_cache(maxsize=1)
-def care_words() -> tuple[str, ...]:
+@lru_cache
+def listed(name: str) -> tuple[str, ...]:
+    """Words and phrases of all languages from words/NAME.LANGUAGE.txt; an asterisk stands for any ending."""
     folder = Path(__file__).parent / "words"
-    lines = (line.strip() for code in LOCALES for line in (folder / f"care.{code}.txt").read_text("utf-8").splitlines())
+    lines = (line.strip() for code in LOCALES for line in (folder / f"{name}.{code}.txt").read_text("utf-8").splitlines())
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 

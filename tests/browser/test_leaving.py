@@ -255,7 +255,7 @@ def test_help_and_the_way_out_work_without_script_and_without_a_database(app, sc
             assert response.status == 200
             with page.expect_request(lambda r: r.url in WEATHER):
                 page.locator(WAY_OUT).click(no_wait_after=True)
-            page.locator("#outside").wait_for()
+            # The request outside follows the answer that ends the session; without a script it is a redirect, which nothing here can answer.
             assert not [c for c in page.context.cookies() if c["name"] == "balise"], "the browser forgets the session all the same"
     finally:
         server.shutdown()

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import abort, render_template
 
-from app.classrooms.models import Classroom
 from app.classrooms.naming import name_of
 from app.classrooms.queries import code_of, students_in
 from app.classrooms.taught import own_assignment, own_classroom
@@ -14,15 +13,14 @@ from app.classrooms.views import bp
 from app.classrooms.views.classes import described
 from app.core.access import TEACHERS, open_to
 from app.core.addresses import address_of
-from app.core.helplines import ON_A_LINE, ON_A_SHEET, lines_of
+from app.core.helplines import ON_A_LINE, ON_A_SHEET, countries_near, lines_of
 from app.core.i18n import OWN_NAME, current_locale
 from app.core.i18n import gettext as _
 from app.core.library import library
 from app.core.qr import qr_svg
-from app.curriculum.rendering import HELP_ORDER, WORDS
+from app.curriculum.rendering import WORDS
 
 Page = Any
-COUNTRY_OF_TIMEZONE = {"Europe/Paris": "FR", "Asia/Seoul": "KR"}
 
 
 @bp.get("/classrooms/<id:classroom_id>/cards")
@@ -32,7 +30,7 @@ def cards(classroom_id: int) -> Page:
     url = address_of("classrooms.sign_in", code=code_of(classroom), locale=classroom.locale)
     students = students_in(classroom.id)
     names = sorted(name_of(s.first, s.second, current_locale()) for s in students)
-    near = countries_near(classroom)[0]
+    near = countries_near(classroom.timezone, classroom.locale)[0]
     return render_template(
         "classrooms/cards.html",
         classroom=described(classroom),
@@ -51,7 +49,7 @@ def sheet(classroom_id: int, assignment_id: int) -> Page:
     classroom = own_classroom(classroom_id)
     given = own_assignment(classroom, assignment_id)
     lesson = library().lesson(given.lesson_slug) or abort(404)
-    near, *others = countries_near(classroom)
+    near, *others = countries_near(classroom.timezone, classroom.locale)
     join_url = address_of("classrooms.join", code=code_of(classroom))
     return render_template(
         "classrooms/sheet.html",
@@ -66,10 +64,3 @@ def sheet(classroom_id: int, assignment_id: int) -> Page:
         help_far=[(WORDS[current_locale()][c], lines) for c in others if (lines := lines_of(c, ON_A_LINE))],
         tongues=OWN_NAME,
     )
-
-
-def countries_near(classroom: Classroom) -> list[str]:
-    """The country the class is in, by its clock, then the others in the order of the reader's language; Quebec is near all of Canada."""
-    likely = "CA" if classroom.timezone.startswith("America/") else HELP_ORDER[classroom.locale][0]
-    here = COUNTRY_OF_TIMEZONE.get(classroom.timezone, likely)
-    return list(dict.fromkeys([here, *HELP_ORDER[current_locale()]]))

@@ -23,4 +23,4 @@ def described(classroom: Classroom) -> dict[str, Any]:
     }
 
 
-from app.progress.views import export, gain, hand, ideas, live, numbers, overview, paper, printing, questions, student, wall  # noqa: E402, F401
+from app.progress.views import export, gain, hand, ideas, live, numbers, overview, paper, printing, questions, student, substitute, wall  # noqa: E402, F401

@@ -9,7 +9,16 @@ from typing import Any, NamedTuple
 from app.core.i18n import OWN_NAME, current_locale, show_day
 from app.core.i18n import gettext as _
 from app.core.library import library
-from app.progress.views.matrix import Column, Row
+from app.progress.views.matrix import NOT_GIVEN, NOT_YET, Cell, Column, Row
+
+NOT_STARTED, BEGUN, DONE, LATE = "not_started", "begun", "done", "late"
+
+
+def state_of(cell: Cell) -> str:
+    """Whether a lesson is finished, begun or neither; empty where it is not given."""
+    if cell.finished:
+        return DONE
+    return {NOT_YET: NOT_STARTED, NOT_GIVEN: ""}.get(cell.standing, BEGUN)
 
 
 class Filter(NamedTuple):
@@ -19,6 +28,7 @@ class Filter(NamedTuple):
     lesson: str = ""  # number of a lesson, or id of a unit
     week: str = ""  # the Monday of the week in which lessons opened, as ISO date
     language: str = ""  # of the last answers, in at least one of the lessons shown
+    state: str = ""  # as in `state_of`, or LATE; in at least one of the lessons shown that have opened
 
     @property
     def in_address(self) -> dict[str, Any]:
@@ -55,7 +65,15 @@ def narrowed(columns: list[Column], rows: list[Row], wanted: Filter) -> tuple[li
         rows = [row for row in rows if str(row.group_number) == wanted.group]
     if wanted.language:
         rows = [row for row in rows if wanted.language in row.locales]
+    if wanted.state:
+        opened = [column.opened for column in columns]
+        rows = [row for row in rows if any(o and fits(cell, wanted.state) for cell, o in zip(row.cells, opened, strict=True))]
     return columns, rows
+
+
+def fits(cell: Cell, state: str) -> bool:
+    """Handed in late is done as well."""
+    return cell.finished and cell.late if state == LATE else state_of(cell) == state
 
 
 def choices(columns: list[Column], rows: list[Row]) -> dict[str, Options]:
@@ -73,6 +91,7 @@ def choices(columns: list[Column], rows: list[Row]) -> dict[str, Options]:
         ],
         "week": [(day.isoformat(), _("Week of %(day)s", day=show_day(day))) for day in weeks],
         "language": [(code, name) for code, name in OWN_NAME.items() if code in answered],
+        "state": [(NOT_STARTED, _("Not started")), (BEGUN, _("Begun, not finished")), (DONE, _("Finished")), (LATE, _("Handed in late"))],
     }
 
 

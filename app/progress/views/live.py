@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.classrooms.models import Assignment, Classroom
 from app.classrooms.naming import name_of
-from app.classrooms.queries import assignment_in, assignments_of
+from app.classrooms.queries import assignment_in
 from app.classrooms.taught import own_classroom
 from app.core import clock
 from app.core.access import TEACHERS, open_to
@@ -22,19 +22,18 @@ from app.core.sessions import asked_by_script
 from app.curriculum.content import Lesson
 from app.progress.live import Asked, AtWork, SeatAtWork, at_work
 from app.progress.views import Page, bp, described
-from app.progress.views.matrix import columns_of
+from app.progress.views.matrix import columns_of, lesson_now
 
 
 @bp.get("/progress/<id:classroom_id>/live")
 @open_to(TEACHERS)
 def live_latest(classroom_id: int) -> Page:
-    """The lesson that opened last is what a class is most likely at work on."""
+    """The lesson that the class is at now."""
     classroom = own_classroom(classroom_id)
-    today = clock.today(classroom.timezone)
-    opened = [a for a in assignments_of(classroom.id) if a.opens_on <= today and library().lesson(a.lesson_slug)]
-    if not opened:
+    column = lesson_now(columns_of(classroom))
+    if column is None or not column.opened:
         return redirect(url_for("progress.show", classroom_id=classroom.id), 303)
-    return redirect(url_for("progress.live", classroom_id=classroom.id, assignment_id=opened[-1].id), 303)
+    return redirect(url_for("progress.live", classroom_id=classroom.id, assignment_id=column.assignment.id), 303)
 
 
 @bp.get("/progress/<id:classroom_id>/<id:assignment_id>/live")
@@ -102,7 +101,8 @@ class Seen:
 
 def seen(now: AtWork) -> Seen:
     total, states = len(now.seats), [s.state for s in now.seats]
-    texts = {f"n-{state}": str(states.count(state)) for state in ("finished", "answering", "away")}
+    texts = {f"n-{state}": str(states.count(state)) for state in ("finished", "answering")}
+    texts["n-away"] = str(states.count("away") + states.count("signed-in"))  # not started, signed in or not
     texts["n-signed-in"] = str(sum(s.signed_in for s in now.seats))
     texts["of"] = ngettext("of %(n)s student", "of %(n)s students", total)
     texts |= {f"q-{a.item.id}": answered_in_words(a, total) for a in now.asked}
@@ -114,8 +114,8 @@ def seat_seen(s: SeatAtWork) -> SeatSeen:
     words = {
         "finished": _("finished"),
         "answering": _("%(answered)s of %(total)s answered", answered=s.answered, total=s.total),
-        "signed-in": _("signed in, nothing answered yet"),
-        "away": _("not signed in"),
+        "signed-in": _("not started, signed in"),
+        "away": _("not started"),
     }
     text = words[s.state]
     if s.state == "answering" and not s.signed_in:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from flask import render_template, url_for
 from markupsafe import Markup
 
-from app.classrooms.models import Classroom
+from app.classrooms.models import EVERYBODY, Classroom
 from app.classrooms.naming import name_of
 from app.classrooms.queries import gives_to
 from app.core import clock
@@ -24,6 +24,7 @@ from app.curriculum.content import Lesson
 from app.curriculum.progress import Reason, Standing, standing
 from app.curriculum.statistics import Share
 from app.progress.queries import Again, Read, given_to, read_classes, wrong_again_in
+from app.progress.views import bp
 
 HAND, NOT_YET, NOT_GIVEN = Standing.HAND.value, Standing.NOT_YET.value, "not_given"
 
@@ -37,10 +38,26 @@ class Column:
     due_on: date | None
     questions_url: str
     dates_url: str
+    today: date  # in the class's time zone
 
     @property
     def last_day(self) -> date | None:
         return self.due_on or self.assignment.closes_on
+
+    @property
+    def opened(self) -> bool:
+        return bool(self.assignment.opens_on <= self.today)
+
+    @property
+    def running(self) -> bool:
+        """Open, with a last day that is still to come."""
+        return self.opened and self.last_day is not None and self.today <= self.last_day
+
+    @property
+    def closed(self) -> bool:
+        """Answers are no longer taken, but of those to whom it was opened again."""
+        closes_on = self.assignment.closes_on
+        return closes_on is not None and closes_on < self.today
 
 
 class Cell(NamedTuple):
@@ -82,15 +99,28 @@ class Row(NamedTuple):
 
 
 def columns_of(classroom: Classroom, assigned: Sequence[Any] | None = None) -> list[Column]:
-    locale, columns = current_locale(), []
+    locale, columns, today = current_locale(), [], clock.today(classroom.timezone)
     questions = url_for("progress.questions", classroom_id=classroom.id, assignment_id=0).removesuffix("0")
     dates = url_for("classrooms.edit_assignment", classroom_id=classroom.id, assignment_id=NUMBER)
     for given in given_to(classroom.id) if assigned is None else assigned:
         lesson = library().lesson(given.lesson_slug)
         if lesson is not None:
             urls = f"{questions}{given.id}", dates.replace(str(NUMBER), str(given.id))
-            columns.append(Column(given, lesson, lesson.texts[locale].title, lesson.topmark, given.due_on, *urls))
+            columns.append(Column(given, lesson, lesson.texts[locale].title, lesson.topmark, given.due_on, *urls, today))
     return columns
+
+
+def next_to_end(columns: Iterable[Column]) -> list[Column]:
+    """The lessons that are running, the next last day first; of one day those for everybody before those for some."""
+    return sorted((c for c in columns if c.running), key=lambda c: (c.last_day or c.today, c.assignment.for_group != EVERYBODY))
+
+
+@bp.app_template_global("lesson_now")
+def lesson_now(columns: Sequence[Column]) -> Column | None:
+    """The lesson that a class is at, for pages that have to open one: what runs and ends next, else what opened last, else what will
+    open first."""
+    opened = [c for c in columns if c.opened]
+    return next(iter(next_to_end(columns)), None) or (opened[-1] if opened else columns[0] if columns else None)
 
 
 def rows_of(
@@ -196,6 +226,8 @@ class Table:
         last_day = own_last_day(column, self.rules.get((given.id, student_id)))
         if not rules.reasons_for_a_hand(touched=False, opened_on=given.opens_on, due_on=last_day, today=self.today) or last_day is None:
             return None
+        if last_day != column.last_day and self.today <= last_day:
+            return None  # more time has just been given, or is running: that is no news to whoever gave it
         if self.today > last_day:
             words = _("Lesson %(number)s: not begun, and its last day has passed.", number=number)
             many = _("Lessons %(numbers)s: not begun, and the last days have passed.")
@@ -214,29 +246,30 @@ def own_last_day(column: Column, rule: Any) -> date | None:
 
 @lru_cache(maxsize=4096)
 def cell_of(
-    locale: str, number: int, tries: int, answered: int, total: int, right: int, counted: int, late: bool, overdue: bool, given: bool = True
-) -> Cell:
+    locale: str, number: int, tries: int, answered: int, total: int, right: int, counted: int, late: bool, overdue: bool,
+    given: bool = True, closed: bool = False,
+) -> Cell:  # fmt: skip
     """A kind of cell, of which a large class has a few dozen in its thousand: rule, words and template are worked through once for each."""
     state = standing(right, counted, tries, answered).value if given else NOT_GIVEN
-    html = cell_html(locale, state, number, right, counted, late or overdue)
+    html = cell_html(locale, state, number, right, counted, late or overdue, closed)
     return Cell(state, right, counted, answered, total, late, bool(tries), html)
 
 
 PLACE = "/-place-of-the-address-/"
 
 
-def cell_html(_locale: str, state: str, number: int, right: int, counted: int, late: bool) -> tuple[str, str, str]:
-    html = render_template("progress/_cell.html", standing=state, number=number, right=right, counted=counted, late=late, url=PLACE)
-    return html.strip().partition(PLACE)
+def cell_html(_locale: str, state: str, number: int, right: int, counted: int, late: bool, closed: bool) -> tuple[str, str, str]:
+    told = {"standing": state, "number": number, "right": right, "counted": counted, "late": late, "closed": closed}
+    return render_template("progress/_cell.html", **told, url=PLACE).strip().partition(PLACE)
 
 
 def cell_without_work(locale: str, column: Column, last_day: date | None, today: date) -> Cell:
     overdue = last_day is not None and today > last_day
-    return cell_of(locale, column.lesson.number, 0, 0, column.lesson.quiz.length, 0, 0, False, overdue)
+    return cell_of(locale, column.lesson.number, 0, 0, column.lesson.quiz.length, 0, 0, False, overdue, closed=column.closed)
 
 
 def cells_html(classroom_id: int, columns: list[Column], row: Row) -> Markup:
-    """The cells of a row, each leading to the answers where there are some."""
+    """The cells of a row, each leading to the answers where there are some, and of a closed lesson not begun to more time for one."""
     base = url_for("progress.student", classroom_id=classroom_id, assignment_id=0, student_id=0).removesuffix("0/0")
     html = []
     for column, cell in zip(columns, row.cells, strict=True):

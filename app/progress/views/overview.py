@@ -20,9 +20,9 @@ from app.curriculum.content import Item, Lesson
 from app.curriculum.progress import QuestionSummary, question_summary
 from app.progress.queries import Again, Read, Tallies, classrooms_with, read_classes, tallies_and_wrong_again, wrong_again_in
 from app.progress.views import Page, bp, described
-from app.progress.views.filters import asked_for, choices, narrowed
+from app.progress.views.filters import BEGUN, DONE, NOT_STARTED, asked_for, choices, narrowed, state_of
 from app.progress.views.hand import said
-from app.progress.views.matrix import NOT_GIVEN, NOT_YET, Column, Row, cells_html, columns_of, rows_of
+from app.progress.views.matrix import NOT_GIVEN, Column, Row, cells_html, columns_of, next_to_end, rows_of
 
 
 @bp.get("/progress/<id:classroom_id>")
@@ -66,7 +66,7 @@ def class_page(classroom: Classroom, before_on: date | None, today: date, read: 
         said=said,
         put_aside=[(r, line) for r in sorted(rows, key=lambda r: r.name) for line in said(r, r.put_aside)],
         idea=idea_of(columns, tallies),
-        running=running(columns, rows, today),
+        running=running(classroom.id, columns, rows, "0" if hide_names else None),
         next_up=min((c for c in columns if c.assignment.opens_on > today), key=lambda c: c.assignment.opens_on, default=None),
         news=news_since(before_on, columns, rows, today),
         choices={name: options for name, options in offered.items() if len(options) > 1 or name in wanted.in_address},
@@ -117,27 +117,29 @@ def news_since(before_on: date | None, columns: list[Column], rows: list[Row], t
 
 
 class Running(NamedTuple):
-    """A lesson that is open and not over: how many of those it is given to have finished it, begun it, or not."""
+    """A lesson that is open and not over: how many of those it is given to have finished it, begun it, or not; `urls` lead to who they
+    are, by the state that the table is then filtered by."""
 
     column: Column
     done: int
     started: int
     not_yet: int
+    urls: dict[str, str]
 
     @property
     def total(self) -> int:
         return self.done + self.started + self.not_yet
 
 
-def running(columns: list[Column], rows: list[Row], today: date) -> list[Running]:
-    """Those with a last day still to come, the next one first."""
-    found = []
-    for n, column in enumerate(columns):
-        if column.last_day is not None and column.assignment.opens_on <= today <= column.last_day:
-            cells = [row.cells[n] for row in rows if row.cells[n].standing != NOT_GIVEN]
-            done, not_yet = sum(c.finished for c in cells), sum(c.standing == NOT_YET for c in cells)
-            found.append(Running(column, done, len(cells) - done - not_yet, not_yet))
-    return sorted(found, key=lambda r: r.column.last_day or today)
+def running(classroom_id: int, columns: list[Column], rows: list[Row], names: str | None) -> list[Running]:
+    """Those with a last day still to come, the next one first. `names` is how the address says that names are hidden."""
+    found, place = [], {column.assignment.id: n for n, column in enumerate(columns)}
+    for column in next_to_end(columns):
+        states = [state_of(row.cells[place[column.assignment.id]]) for row in rows]
+        lesson: dict[str, Any] = {"classroom_id": classroom_id, "lesson": column.lesson.number, "names": names, "_anchor": "mx"}
+        urls = {state: url_for("progress.show", **lesson, state=state) for state in (DONE, BEGUN, NOT_STARTED)}
+        found.append(Running(column, states.count(DONE), states.count(BEGUN), states.count(NOT_STARTED), urls))
+    return found
 
 
 # --- one idea to talk through ------------------------------------------------------------------------------------------

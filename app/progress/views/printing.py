@@ -15,7 +15,7 @@ from app.curriculum.rendering import HELP_ORDER, WORDS
 from app.lessons.printing import SIZES, USUAL_SIZE
 from app.progress import report as numbers
 from app.progress.views import Page, bp, described
-from app.progress.views.matrix import columns_of
+from app.progress.views.matrix import columns_of, lesson_now
 
 
 @bp.get("/progress/<id:classroom_id>/print")
@@ -23,7 +23,9 @@ from app.progress.views.matrix import columns_of
 def on_paper(classroom_id: int) -> Page:
     classroom = own_classroom(classroom_id)
     columns = columns_of(classroom)
-    return render_template("progress/on_paper.html", classroom=described(classroom), columns=columns, home=classroom.locale)
+    return render_template(
+        "progress/on_paper.html", classroom=described(classroom), columns=columns, in_use=lesson_now(columns), home=classroom.locale
+    )
 
 
 @bp.get("/progress/<id:classroom_id>/report")

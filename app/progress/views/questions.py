@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, render_template
+from flask import abort, redirect, render_template, url_for
 from markupsafe import Markup
 
 from app.classrooms.queries import assignment_in, pulses_of, students_in
@@ -18,10 +18,10 @@ from app.core.library import lessons_left, library
 from app.curriculum.assigning import counted_until, is_shown
 from app.curriculum.content import Item
 from app.curriculum.progress import QuestionSummary, Says, question_summary
-from app.curriculum.scoring import ideas_behind, made_of, split_choice
+from app.curriculum.scoring import ideas_behind, made_of, numbers, split_choice
 from app.curriculum.statistics import rest_says
 from app.progress.views import Page, bp, described
-from app.progress.views.matrix import columns_of
+from app.progress.views.matrix import columns_of, lesson_now
 from app.quizzes.queries import first_marks_of, tallies_of
 
 
@@ -44,6 +44,17 @@ class Bars:
     bars: list[Bar]
 
 
+@bp.get("/progress/<id:classroom_id>/questions")
+@open_to(TEACHERS)
+def questions_now(classroom_id: int) -> Page:
+    """The questions of the lesson that the class is at now."""
+    classroom = own_classroom(classroom_id)
+    column = lesson_now(columns_of(classroom))
+    if column is None:
+        return redirect(url_for("progress.show", classroom_id=classroom.id, _anchor="assigned"), 303)
+    return redirect(column.questions_url, 303)
+
+
 @bp.get("/progress/<id:classroom_id>/<id:assignment_id>")
 @open_to(TEACHERS)
 def questions(classroom_id: int, assignment_id: int) -> Page:
@@ -54,10 +65,12 @@ def questions(classroom_id: int, assignment_id: int) -> Page:
     if given is None or lesson is None:
         abort(404)
     tallies, marks = tallies_of(given.id), first_marks_of(given.id)
-    # The order of the first sitting for this class's band first; then whatever else was answered.
+    # In the order of the first sitting of this class's band; then whatever else was answered, which has no number.
+    number = numbers(lesson.quiz, classroom.band)
     over = is_shown(clock.today(classroom.timezone), given.due_on, given.counted_until)
     shown_now = [i for i in lesson.quiz.items if i.id in tallies and (over or not i.sensitive)]  # see quizzes.queries.still_open
-    items = [question_view(item, tallies[item.id], marks) for item in shown_now]
+    shown_now.sort(key=lambda i: number.get(i.id, len(number) + 1))
+    items = [{**question_view(item, tallies[item.id], marks), "number": number.get(item.id)} for item in shown_now]
     columns = columns_of(classroom)
     shown = [i for i in items if not i["too_few"]]
     return render_template(

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import abort, render_template, request
 
+from app.classrooms.forms import day_proposed
 from app.classrooms.models import Assignment, Classroom
 from app.classrooms.naming import name_of
 from app.classrooms.queries import assignment_in, rules_of, student_in
@@ -59,7 +60,7 @@ def opened_again(classroom: Classroom, given: Assignment, student_id: int) -> di
     first = max(today, given.closes_on + timedelta(1))
     own = next((r.open_until for r in rules_of(given.id) if r.student_id == student_id), None)
     return {
-        "until": own, "first": first, "proposed": min(first + timedelta(7), classroom.ends_on),
+        "until": own, "first": first, "proposed": day_proposed(today, given.closes_on, classroom.ends_on),
         "possible": first <= classroom.ends_on, "closed": today > given.closes_on,
     }  # fmt: skip
 
