@@ -23,6 +23,7 @@ from app.core import (
     crowd,
     errors,
     headers,
+    helplines,
     i18n,
     library,
     logs,
@@ -36,7 +37,6 @@ from app.core import (
 from app.core.access import EVERYBODY, open_to
 from app.core.db import db
 from app.core.forms import WithoutFiles
-from app.curriculum.rendering import help_html
 from app.get_help.views import bp as where_to_turn
 from app.guides.views import bp as parents_guides
 from app.guides.views import short
@@ -133,14 +133,6 @@ def create_app(config: Config | None = None) -> Flask:
 
 def add_template_words(app: Flask) -> None:
     """What every template may use (see docs/templates in base.html)."""
-    made: dict[tuple[str, str], str] = {}
-
-    def panel(locale: str) -> str:
-        lessons = library.library()
-        key = (lessons.version, locale)
-        if key not in made:
-            made[key] = help_html(lessons.services, locale)
-        return made[key]
 
     @app.context_processor
     def words() -> dict[str, Any]:
@@ -154,7 +146,7 @@ def add_template_words(app: Flask) -> None:
             "time_left": sessions.time_left(),
             "prefs": preferences.preferences(),
             "exit_url": EXITS[locale],
-            "help_panel": i18n.as_markup(panel(locale)),
+            "help_panel": i18n.as_markup(helplines.help_panel(helplines.near_person())),
             "endpoint": request.endpoint or "",
             "preview": preview.shown(),
         }

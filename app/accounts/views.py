@@ -35,9 +35,11 @@ from app.core.passwords import EXACT, hash_secret, secret_fits
 from app.core.qr import qr_svg
 
 bp = Blueprint("accounts", __name__, template_folder="templates")
+# One answer for all, so that it tells nobody which of the three was wrong; that a code has been used is said to everybody too.
 WRONG = _l(
-    "These three do not belong together. Check the address, the password and the code, and try again. A code works once: if you have just used it, wait for the next."
-)  # one answer for all
+    "These three do not belong together. Check the address, the password and the code, and try again. "
+    "A code works once: if you have just used it, wait for the next."
+)
 
 
 @bp.get("/accounts/sign-in")

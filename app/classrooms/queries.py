@@ -15,6 +15,7 @@ from app.classrooms.models import CHOSEN, EVERYBODY, Assignment, Classroom, Puls
 from app.classrooms.naming import Name, name_of
 from app.core import clock, sessions, throttle
 from app.core.db import db
+from app.core.helplines import country_of
 from app.core.i18n import current_locale
 from app.core.keys import CODE_ALPHABET, code_from, keyed_hex, tidy_code
 from app.core.passwords import KEY_ID
@@ -49,6 +50,11 @@ class SignedInStudent:
     @property
     def name(self) -> str:
         return name_of(self.first, self.second, current_locale())
+
+    @property
+    def country(self) -> str:
+        """Of the class, whose help comes first; empty where its clock does not say."""
+        return country_of(self.timezone)
 
 
 seat, room = Student.__table__.c, Classroom.__table__.c

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+from app.core import sessions
 from app.core.i18n import current_locale
 from app.core.library import library
 from app.curriculum.content import Service
-from app.curriculum.rendering import HELP_ORDER
+from app.curriculum.rendering import HELP_ORDER, help_html
 
 ON_A_SHEET = ("emergency", "talk", "image", "report")
 ON_A_LINE = ("emergency", "talk")
@@ -29,8 +31,31 @@ class HelpLine:
 def countries_near(timezone: str, locale: str) -> list[str]:
     """The country a class is in, by its clock and else by its language, then the others in the order of the reader's language; Quebec is
     near all of Canada."""
-    likely = "CA" if timezone.startswith("America/") else HELP_ORDER[locale][0]
-    return list(dict.fromkeys([COUNTRY_OF_TIMEZONE.get(timezone, likely), *HELP_ORDER[current_locale()]]))
+    return list(dict.fromkeys([country_of(timezone) or HELP_ORDER[locale][0], *HELP_ORDER[current_locale()]]))
+
+
+def country_of(timezone: str) -> str:
+    """The country whose help a class's clock speaks for, empty where it speaks for none of ours."""
+    return COUNTRY_OF_TIMEZONE.get(timezone, "CA" if timezone.startswith("America/") else "")
+
+
+def near_person() -> str:
+    """The country of the class of whoever is signed in; empty for everybody else, whose language makes one likely."""
+    return getattr(sessions.person(), "country", "")
+
+
+def help_panel(near: str = "") -> str:
+    """Where to turn, as HTML in the reader's language, this country first; made once for each."""
+    made = of_version(library().version)
+    key = current_locale(), near
+    if key not in made:
+        made[key] = help_html(library().services, *key)
+    return made[key]
+
+
+@lru_cache(maxsize=2)
+def of_version(_version: str) -> dict[tuple[str, str], str]:
+    return {}
 
 
 def lines_of(country: str, kinds: tuple[str, ...], most: int = 2) -> list[HelpLine]:

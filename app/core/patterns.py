@@ -42,12 +42,19 @@ class Nobody(NamedTuple):
     id: int = 0
     name: str = gap("name")
     is_authenticated: bool = True
+    country: str = ""  # whose help comes first; part of every key
+
+
+def country_of(who: sessions.Person) -> str:
+    """Of a student's class; whose help comes first."""
+    return getattr(who, "country", "")
 
 
 @contextmanager
 def made_for_nobody(who: sessions.Person, number: int) -> Iterator[None]:
     """Meanwhile somebody is signed in of whom all is a gap, and links to this page in other languages have one for its number."""
-    g.stand_in = sessions.StandIn(Nobody(who.is_student, who.is_teacher, who.role), gap("csrf"), gap("idle"), gap("most"))
+    nobody = Nobody(who.is_student, who.is_teacher, who.role, country=country_of(who))
+    g.stand_in = sessions.StandIn(nobody, gap("csrf"), gap("idle"), gap("most"))
     g.stand_in_args = {name: NUMBER for name, value in (request.view_args or {}).items() if number and value == number}
     try:
         yield
@@ -135,7 +142,8 @@ def page_for_whoever_asks(key: Hashable, make: Callable[[], str], state: Hashabl
     patterns: Patterns = current_app.extensions["balise.patterns"]
     who = sessions.person()
     assert who is not None
-    whole_key = (patterns.edition, request.endpoint, request.query_string, current_locale(), preferences(), who.is_student, who.role, key)
+    kind = who.is_student, who.role, country_of(who)
+    whole_key = (patterns.edition, request.endpoint, request.query_string, current_locale(), preferences(), kind, key)
     pattern = patterns.find(whole_key, state)
     if pattern is None:
         with made_for_nobody(who, number):

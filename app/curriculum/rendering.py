@@ -167,13 +167,15 @@ def laws_html(facts: Iterable[Fact], locale: str) -> str:
     return f'<div class="laws">{"".join(parts)}<p class="law-note">{line}</p></div>'
 
 
-def help_html(services: Sequence[Service], locale: str) -> str:
-    """Where to turn, by country, the reader's likely one first and open; for lessons and the page's help panel."""
+def help_html(services: Sequence[Service], locale: str, near: str = "") -> str:
+    """Where to turn, by country, the reader's likely one first and open; for lessons and the page's help panel.
+
+    `near` is the country the reader is known to be in, whatever language is read; empty where nobody knows."""
     by_country: dict[str, list[Service]] = {}
     for service in services:
         by_country.setdefault(service.country, []).append(service)
     parts: list[str] = []
-    for country in _in_order(by_country, locale):
+    for country in _in_order(by_country, locale, near):
         entries = "".join(_service_html(s, locale) for s in sorted(by_country[country], key=lambda s: (s.order, s.id)))
         opened = "" if parts else ' open=""'
         parts.append(
@@ -182,8 +184,9 @@ def help_html(services: Sequence[Service], locale: str) -> str:
     return f'<div class="helpbox">{"".join(parts)}</div>'
 
 
-def _in_order(countries: Iterable[str], locale: str) -> list[str]:
-    order = HELP_ORDER[locale]
+def _in_order(countries: Iterable[str], locale: str, near: str = "") -> list[str]:
+    first = ("CA", "QC") if near == "CA" else (near,)  # what is Quebec's is near all of Canada
+    order = [*first, *(c for c in HELP_ORDER[locale] if c not in first)]
     return sorted((c for c in countries if c in order), key=order.index)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple, cast
 
@@ -13,12 +13,13 @@ from app.classrooms.queries import PULSES, AssignedLesson, SignedInStudent, assi
 from app.core import clock, marks, sessions
 from app.core.access import EVERYBODY, STUDENTS, open_to
 from app.core.db import db
+from app.core.helplines import help_panel, near_person
 from app.core.i18n import current_locale
 from app.core.library import facts_behind, lessons_by_unit, library
 from app.core.pages import same_for_everybody
 from app.core.patterns import NUMBER, page_for_whoever_asks
 from app.curriculum.before_after import FORMS, short_checks
-from app.curriculum.content import BANDS, Lesson, Unit
+from app.curriculum.content import BANDS, Lesson, Section, Unit
 from app.curriculum.practice import KINDS
 from app.curriculum.scoring import nearest_band
 from app.curriculum.yearplan import year_plan
@@ -61,7 +62,7 @@ class Shown(NamedTuple):
 
 def lesson_page(lesson: Lesson, band: str, assignment: Shown | None = None, offline: bool = False) -> str:
     text = lesson.texts[current_locale()]
-    sections = text.for_band(band)
+    sections = with_help_near(text.for_band(band))
     previous, following = library().neighbours(lesson.slug)
     doing = next((s.id for s in sections if s.kind in ("practise", "do") and not s.sensitive), None)
     return render_template(
@@ -89,6 +90,14 @@ def lesson_page(lesson: Lesson, band: str, assignment: Shown | None = None, offl
         unit=unit_of(lesson),
         facts=facts_behind(lesson, band),
     )
+
+
+def with_help_near(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """The same with the help of the student's class first, where the lesson says who helps."""
+    near, usual = near_person(), help_panel()
+    if not near or help_panel(near) == usual:
+        return sections
+    return tuple(replace(s, html=s.html.replace(usual, help_panel(near))) for s in sections)
 
 
 @bp.get("/lessons/")

@@ -308,7 +308,7 @@ def test_the_next_student_delivers_what_they_cannot_read(browser, site, cable, c
     files = sum(f.is_file() for f in profile.rglob("*"))
     promise.figure("{hits} of {n} files of a browser's profile hold a name, a code or a secret after signing out", hits=len(hits), n=files)
     assert not hits, hits[:5]
-    assert hits_in(profile, {"my-lessons"}), "the look through the profile can see"
+    assert hits_in(profile, {"worker.js"}), "the look through the profile can see"
 
 
 @pytest.mark.promise("C-4", "D-6", "I-7")

@@ -1,0 +1,64 @@
+"""Whose help a student is shown first: the class's country, whatever language the phone speaks."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.classrooms.models import Classroom
+from app.core.db import db
+from app.core.library import library
+from app.curriculum.rendering import help_html
+
+COUNTRIES = {"캐나다": "CA", "퀘벡": "QC", "한국": "KR", "프랑스": "FR"}
+
+
+def set_clock(app, school, timezone):
+    with app.test_request_context():
+        db.session.get_one(Classroom, school.class_6b).timezone = timezone
+        db.session.commit()
+
+
+def countries(html):
+    """In the order they are shown, those of the help panel and those of every list in the lesson."""
+    boxes = re.findall(r'<div class="helpbox">(.*?)</details></div>', html, re.DOTALL)
+    return [re.findall(r"<summary>([^<]+)</summary>", box) for box in boxes]
+
+
+@pytest.mark.parametrize(
+    ("timezone", "first"),
+    [("America/Toronto", ["캐나다", "퀘벡"]), ("Europe/Paris", ["프랑스"]), ("Asia/Seoul", ["한국"]), ("UTC", ["한국"])],
+)
+def test_a_korean_phone_in_a_class_is_shown_the_help_of_the_class_first(app, school, visit, timezone, first):
+    set_clock(app, school, timezone)
+    student = visit("Amy")
+    for address in ("/ko/my-lessons", "/ko/lessons/8", f"/ko/lessons/assigned/{school.assignment}"):
+        answer = student.get(address)
+        assert answer.status_code == 200, address
+        shown = countries(answer.get_data(as_text=True))
+        assert len(shown) >= (1 if address == "/ko/my-lessons" else 2), address
+        assert all(own[: len(first)] == first for own in shown), (address, shown)
+        assert all(len(own) == len(set(own)) == 5 for own in shown)
+
+
+def test_a_kept_page_of_one_country_is_not_given_to_a_class_in_another(app, school, visit):
+    student, firsts = visit("Amy"), []
+    for timezone in ("America/Toronto", "Europe/Paris", "America/Toronto"):
+        set_clock(app, school, timezone)
+        firsts.append(countries(student.get("/ko/lessons/8").get_data(as_text=True))[0][0])
+    assert firsts == ["캐나다", "프랑스", "캐나다"]
+
+
+def test_for_a_visitor_and_a_teacher_the_language_says_it(school, visit):
+    for who in (None, "Ms Tremblay"):
+        html = (visit(who) if who else visit()).get("/ko/lessons/8").get_data(as_text=True)
+        assert countries(html)[0][0] == "한국"
+
+
+def test_every_country_stays_in_the_list_whatever_comes_first(app):
+    with app.app_context():
+        for locale in ("en", "fr", "ko"):
+            for near in ("", "CA", "FR", "KR"):
+                own = countries(help_html(library().services, locale, near))[0]
+                assert len(own) == len(set(own)) == 5
