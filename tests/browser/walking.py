@@ -15,6 +15,7 @@ both, in the light and in the dark, and all of axe about every element."""
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -174,7 +175,9 @@ def walk(browser: Any, site: Any, seats: dict[str, Any], who: str, part: int, st
                     found.status.append(f"{kind.name}, {locale}: {statuses} and not {kind.status}")
             if who == "visitor":
                 found.stored += [c["name"] for c in page.context.cookies()]
-                found.stored += page.evaluate("() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+                found.stored += page.evaluate("() => Object.keys(localStorage)")
+                # A story that was begun can go on in the same tab: numbers of the lesson and the activity (decision 0021), until it is closed.
+                found.stored += [name for name in page.evaluate("() => Object.keys(sessionStorage)") if not re.fullmatch(r"p\d+\.\d+", name)]
             watch = watch_of(page)
             found.outside += watch.foreign + watch.complaints
             watch.foreign, watch.complaints = [], []  # told by the test about it
@@ -234,8 +237,10 @@ def open_help(page: Page, name: str, found: Findings) -> None:
         found.help.append(f"{name}: no telephone number to be seen")
     if page.evaluate(WIDER):
         found.sideways.append(f"{name}, help open: {page.evaluate(WIDER)}")
-    # A page about a class at work asks how it is getting on every two seconds, help open or not.
-    requests = [url for url in watch_of(page).requests[asked:] if not url.endswith(("/live.json", "/wall.json"))]
+    # A page about a class at work asks how it is getting on every two seconds, and the list of lessons fetches what the device keeps for
+    # when there is no connection, help open or not.
+    others = re.compile(r"/live\.json$|/wall\.json$|/offline/")
+    requests = [url for url in watch_of(page).requests[asked:] if not others.search(url)]
     if page.evaluate(TRACES) != before or requests:
         found.help.append(f"{name}: {before} became {page.evaluate(TRACES)}, asked for {requests}")
     page.keyboard.press("Escape")

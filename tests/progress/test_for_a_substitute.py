@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 
 import pytest
 from making import on_both
@@ -132,3 +133,14 @@ def test_looking_for_a_substitute_finds_the_plans(visit, locale, query):
 def test_other_words_find_what_they_found(visit):
     for locale, query in (("en", "password"), ("fr", "supplier"), ("ko", "수업")):
         assert f'href="/{locale}/classrooms/"' not in visit().get(f"/{locale}/search", query_string={"q": query}).get_data(as_text=True)
+
+
+def test_the_real_package_where_it_is_installed_makes_two_sheets_with_korean(school, visit):
+    pytest.importorskip("weasyprint", reason="an optional part of Balise: pip install .[pdf]")
+    made = visit("Ms Tremblay").get(address(school, "ko", ".pdf?size=a4")).data
+    assert made.startswith(b"%PDF-")
+    # Newer versions of the package put what a page is made of into packed streams.
+    packed = re.findall(rb"/ObjStm\b.*?stream\r?\n(.*?)\r?\nendstream", made, re.DOTALL)
+    objects = b"".join([made, *(zlib.decompressobj().decompress(stream) for stream in packed)])
+    assert b"Balise-Hangul" in objects
+    assert re.search(rb"/Count 2\b", objects)
