@@ -177,7 +177,9 @@ def walk(browser: Any, site: Any, seats: dict[str, Any], who: str, part: int, st
                 found.stored += [c["name"] for c in page.context.cookies()]
                 found.stored += page.evaluate("() => Object.keys(localStorage)")
                 # A story that was begun can go on in the same tab: numbers of the lesson and the activity (decision 0021), until it is closed.
-                found.stored += [name for name in page.evaluate("() => Object.keys(sessionStorage)") if not re.fullmatch(r"p\d+\.\d+", name)]
+                found.stored += [
+                    name for name in page.evaluate("() => Object.keys(sessionStorage)") if not re.fullmatch(r"p\d+\.\d+", name)
+                ]
             watch = watch_of(page)
             found.outside += watch.foreign + watch.complaints
             watch.foreign, watch.complaints = [], []  # told by the test about it
