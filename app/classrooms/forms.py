@@ -260,7 +260,7 @@ class UnitForm(ForWhom):
         opens_on: date = self.opens_on.data
         if self.due_after.data is None:
             return Days(opens_on)
-        due_on = opens_on + timedelta(self.due_after.data)
+        due_on = opens_on + timedelta(max(0, min(self.due_after.data, MOST_DAYS)))  # also asked for while the number is still a wrong one
         return Days(opens_on, due_on, {LATE_ONE_WEEK: due_on + timedelta(7), LATE_NOTHING: due_on}.get(self.late.data))
 
     def wrong_days(self) -> Iterator[tuple[Any, Any]]:

@@ -9,7 +9,7 @@ NAMES = ("note", "light", "say", "steps", "chain", "chat", "fold", "try", "pause
 NEED_TITLE = ("say", "fold", "try")
 
 _START = re.compile(r" {0,3}(/{3,})\s*([\w-]+)\s*(?:\|\s*(\S.*\S|\S|)\s*)?$")
-_WITHIN = re.compile(r"(?:\s*(?:[-*+>]|\d+[.)]))+\s*/{3}|\s*(?:\t| {4})\s*/{3}")
+_WITHIN = re.compile(r"(?:[ \t]*(?:[-*+>]|\d+[.)]))+[ \t]*/{3}|(?=[ ]{4}|[ ]{0,3}\t)[ \t]*/{3}")
 _END = re.compile(r" {0,3}(/{3,})\s*$")
 
 

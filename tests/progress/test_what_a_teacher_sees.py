@@ -64,7 +64,7 @@ def test_the_class_page_takes_at_most_eight_statements_however_much_was_answered
         with statements() as seen:
             teacher.get(progress(school), check=False)
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= 8, seen
+    assert max(counts) <= 8, seen
 
 
 @on_both
