@@ -91,6 +91,11 @@ class NewWordsForm(NameForm):
     digits = Text(_l("6-digit number from your teacher"), most=12, required=_l("Type the 6 digits your teacher gave you."))
 
 
+def within_reach(number: int | None) -> int | None:
+    """The range of a number is looked at as a float, which cannot hold four hundred digits: those are as wrong as a billion."""
+    return None if number is None else max(-(10**9), min(number, 10**9))
+
+
 class ClassroomForm(BaseForm):
     label = Text(_l("Name of the class"), most=40, required=_l("Give the class a short name."), validators=[no_contact_details])
     band = RadioField(_l("Age of most students"), validators=[InputRequired(_l("Choose an age group."))])
@@ -100,6 +105,7 @@ class ClassroomForm(BaseForm):
         _l("Number of students"),
         [InputRequired(_l("How many students are there?")), NumberRange(1, MOST_SEATS, _l("A class has 1 to 60 students."))],
         default=30,
+        filters=[within_reach],
     )
     ends_on = DateField(_l("Last day of the class"), [InputRequired(LAST_DAY_WANTED)], invalid_value_message=LAST_DAY_WANTED)
 
@@ -240,7 +246,7 @@ class UnitForm(ForWhom):
     every = RadioField(_l("How often?"), default="7")
     due_after = IntegerField(
         _l("Days to finish each lesson (optional)"), [Optional(), NumberRange(0, MOST_DAYS, _l("Give a number of days from 0 to 60."))],
-        invalid_value_message=_l("Give a number of days from 0 to 60."),
+        filters=[within_reach], invalid_value_message=_l("Give a number of days from 0 to 60."),
     )  # fmt: skip
     late = RadioField(_l("After the day to finish by"), default=LATE_COUNTS)
 
