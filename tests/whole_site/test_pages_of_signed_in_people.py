@@ -8,16 +8,13 @@ import zlib
 
 import pytest
 from making import make_attempt
+from visiting import lasting
 
 from app.classrooms.models import Assignment, Classroom, Student
 from app.core import clock, patterns, sessions
 from app.core.db import db
 
 TOKEN = re.compile(r'name="csrf" value="([0-9a-f]+)"')
-
-
-def without_token(html: str) -> str:
-    return TOKEN.sub('name="csrf" value=""', html)
 
 
 def lesson(school, locale="en") -> str:
@@ -66,7 +63,7 @@ def test_a_kept_page_is_the_page_that_would_be_made_anew(app, school, visit, loc
     amy = visit("Amy")
 
     def page():
-        return without_token(amy.get(lesson(school, locale)).get_data(as_text=True))
+        return lasting(amy.get(lesson(school, locale)).get_data(as_text=True))
 
     for step in ("fresh", "read", "tapped", "over"):
         if step == "read":
@@ -79,7 +76,7 @@ def test_a_kept_page_is_the_page_that_would_be_made_anew(app, school, visit, loc
                 db.session.commit()
         first, second = page(), page()
         app.extensions["balise.patterns"].kept.clear()
-        assert without_left(first) == without_left(second) == without_left(page())
+        assert lasting(first) == lasting(second) == lasting(page())
         assert patterns.TOKEN not in first
         assert str(patterns.NUMBER) not in first
 
@@ -88,21 +85,17 @@ def test_a_kept_page_is_the_page_that_would_be_made_anew(app, school, visit, loc
 def test_a_lesson_that_is_not_assigned_is_kept_for_each_kind_of_person(app, visit, locale):
     address, people = f"/{locale}/lessons/1", [visit("Amy"), visit("Ms Tremblay"), visit("Min"), visit("Mr Other")]
     for band in ("", "?band=A", "?band=C", "?band=x"):
-        seen = [without_left(without_token(who.get(address + band).get_data(as_text=True))) for who in people]
+        seen = [lasting(who.get(address + band).get_data(as_text=True)) for who in people]
         app.extensions["balise.patterns"].kept.clear()
-        assert seen == [without_left(without_token(who.get(address + band).get_data(as_text=True))) for who in reversed(people)][::-1]
+        assert seen == [lasting(who.get(address + band).get_data(as_text=True)) for who in reversed(people)][::-1]
         assert len(app.extensions["balise.patterns"].kept) == 2, "one for students, one for teachers"
         assert len({seen[0], seen[2], seen[1]}) == 3, "each student with the own name"
-
-
-def without_left(html: str) -> str:
-    return re.sub(r'data-(idle|most)="\d+"', "", html)
 
 
 def test_kept_pages_travel_as_one_gzip_member_with_a_right_checksum(app, school, visit):
     amy = visit("Amy")
     for address in (lesson(school), lesson(school, "ko")):
-        plain = without_left(without_token(amy.get(address).get_data(as_text=True)))
+        plain = lasting(amy.get(address).get_data(as_text=True))
         packed = amy.client.get(address, headers={"Accept-Encoding": "gzip"})
         assert packed.headers["Content-Encoding"] == "gzip"
         assert packed.headers["Cache-Control"] == "no-store"
@@ -110,7 +103,7 @@ def test_kept_pages_travel_as_one_gzip_member_with_a_right_checksum(app, school,
         text = stream.decompress(packed.data)
         assert stream.eof
         assert not stream.unused_data
-        assert without_left(without_token(text.decode())) == plain
+        assert lasting(text.decode()) == plain
         assert gzip.decompress(packed.data) == text
 
 
@@ -145,7 +138,7 @@ def test_the_class_page_shows_every_change_at_once(app, school, visit, change):
     teacher, address = visit("Ms Tremblay"), f"/en/progress/{school.class_6b}"
 
     def page():
-        return without_left(without_token(teacher.get(address).get_data(as_text=True)))
+        return lasting(teacher.get(address).get_data(as_text=True))
 
     before = page()
     assert page() == before
