@@ -78,7 +78,8 @@ def make(dice: random.Random) -> Teacher:
     teacher = make_teacher(email_hash(EMAIL), "Ms Tremblay", PASSWORD, SALT, "en")
     for label, band, locale, timezone, size in CLASSES:
         today = clock.today(timezone)
-        classroom = make_classroom(teacher.id, label, band, locale, timezone, size + 4, today + timedelta(200))
+        with days_ago(7 * LESSONS):  # the class is there a little before its first lesson
+            classroom = make_classroom(teacher.id, label, band, locale, timezone, size + 4, today + timedelta(200))
         words = " ".join(secret_words(locale)[i] for i in WORD_PLACES)
         hashed = hash_secret(words)  # the demo's students share three words: one hash is enough, and starts in time
         firsts, seconds = (list(x) for x in nouns())

@@ -18,6 +18,7 @@ from app.curriculum.practice_drawing import BOX_HEIGHT, BOX_WIDTH, draw
 from app.curriculum.practice_scenario import all_paths, longest_way, story_of
 from app.curriculum.reading import LessonSource
 from app.curriculum.staleness import TRANSLATIONS
+from app.curriculum.typography import typeset
 from app.quizzes.languages import differences
 
 bp = Blueprint("authoring", __name__, template_folder="templates")
@@ -118,7 +119,7 @@ def change_in(here: Desk, lesson: LessonSource, block: Block) -> Change:
 
 def title_of(lesson: LessonSource) -> str:
     french = lesson.documents.get(("lesson", "fr"))
-    return french.title if french else lesson.slug
+    return typeset(french.title, "fr") if french else lesson.slug
 
 
 def version() -> Page:

@@ -124,6 +124,7 @@ class ClassroomForm(BaseForm):
 
 
 DAY_WANTED = _l("Give the day as year-month-day, such as 2027-02-09.")
+DAY_MISSING = _l("Choose a day.")  # a field for days has no text form in most browsers
 TOO_LATE = _l("The class ends before this day. Choose an earlier day, or change the end of the class.")
 TICK_SOMEBODY = _l("Tick at least one student, or choose everybody.")
 DAY_FOR_THE_RULE = _l("What is the last day for answers? Enter a day to finish by, or let late answers count.")
@@ -132,7 +133,7 @@ MOST_DAYS = 60
 
 
 def day_field(label: Any, required: bool = True) -> DateField:
-    return DateField(label, [InputRequired(DAY_WANTED) if required else Optional()], invalid_value_message=DAY_WANTED)
+    return DateField(label, [InputRequired(DAY_MISSING) if required else Optional()], invalid_value_message=DAY_WANTED)
 
 
 class Seats(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,7 +10,7 @@ from app.core import sessions
 from app.core.i18n import current_locale
 from app.core.library import library
 from app.curriculum.content import Service
-from app.curriculum.rendering import HELP_ORDER, help_html
+from app.curriculum.rendering import HELP_ORDER, help_html, privacy_html
 
 ON_A_SHEET = ("emergency", "talk", "image", "report")
 ON_A_LINE = ("emergency", "talk")
@@ -46,15 +47,24 @@ def near_person() -> str:
 
 def help_panel(near: str = "") -> str:
     """Where to turn, as HTML in the reader's language, this country first; made once for each."""
+    return panel(help_html, near)
+
+
+def privacy_panel(near: str = "") -> str:
+    """What each service does with a name, likewise."""
+    return panel(privacy_html, near)
+
+
+def panel(made_by: Callable[[tuple[Service, ...], str, str], str], near: str) -> str:
     made = of_version(library().version)
-    key = current_locale(), near
+    key = made_by.__name__, current_locale(), near
     if key not in made:
-        made[key] = help_html(library().services, *key)
+        made[key] = made_by(library().services, current_locale(), near)
     return made[key]
 
 
 @lru_cache(maxsize=2)
-def of_version(_version: str) -> dict[tuple[str, str], str]:
+def of_version(_version: str) -> dict[tuple[str, str, str], str]:
     return {}
 
 

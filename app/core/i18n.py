@@ -29,8 +29,10 @@ BABEL = {"en": "en_CA", "fr": "fr_CA", "ko": "ko_KR"}
 # CLDR writes Korean times as "AM 9:05"; nobody in Korea does.
 KEPT_IN_LINKS = (
     "band",
+    "class",
     "minutes",
     "unit",
+    "with",
     "item",
     "again",
     "names",

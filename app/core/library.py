@@ -11,11 +11,13 @@ from flask import Flask, current_app
 
 from app.config import Config, WrongConfiguration
 from app.core import clock
+from app.core.i18n import current_locale
 from app.curriculum import library as curriculum
-from app.curriculum.content import Fact, Lesson, Unit
+from app.curriculum.content import Fact, Item, Lesson, Unit
 from app.curriculum.findings import Finding
 from app.curriculum.library import Library
 from app.curriculum.locales import LOCALES, in_locale
+from app.curriculum.rendering import cite_label, sources_address
 
 
 def compiled_file(config: Config, version: str) -> Path:
@@ -112,6 +114,15 @@ def facts_behind(lesson: Lesson, bands: Collection[str] = ()) -> list[Fact]:
     """The facts and laws a lesson rests on; for a student's page only those that readers of `bands` may read."""
     own = (library().facts[key] for key in (*lesson.facts, *lesson.laws) if key in library().facts)
     return [fact for fact in own if not bands or set(bands) & set(fact.bands)]
+
+
+def sources_behind(item: Item) -> tuple[tuple[str, str], ...]:
+    """Who says what a question takes for a fact, and the address of that entry among the sources; who says several things stands once."""
+    locale = current_locale()
+    named: dict[str, str] = {}
+    for fact in (library().facts[key] for key in item.facts if key in library().facts):
+        named.setdefault(cite_label(fact, locale), sources_address(locale, fact.id))
+    return tuple(named.items())
 
 
 def lessons_left(band: str, slugs: Collection[str]) -> list[Lesson]:

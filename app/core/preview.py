@@ -5,6 +5,7 @@ and every page says file, line and how to mend it."""
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -83,15 +84,23 @@ class Desk:
             static.read_anew()
             self.turn_over()
         if self.lessons != before[0]:
-            threading.Thread(target=self.catch_up, name="preview", daemon=True).start()
+            changed = {file for file, _time, _size in self.lessons ^ before[0]}
+            threading.Thread(target=self.catch_up, args=(changed,), name="preview", daemon=True).start()
 
-    def catch_up(self) -> None:
-        """Compile and check what has changed."""
+    def catch_up(self, changed: Iterable[Path]) -> None:
+        """Compile and check what has changed, and say so in the terminal: an author who looks at an old page wonders what holds it up."""
         with self.working:
+            begun = time.monotonic()
+            tell(f"{in_words(sorted(file.relative_to(self.root.parent).as_posix() for file in changed))} changed, preparing ...")
             try:
                 self.take(self.bench.look(clock.today()))
             except Exception as error:
                 log.error("preview: %s", describe(error))
+                return
+            took = f"({time.monotonic() - begun:.1f} s)"
+            tell(
+                f"Not shown yet, there is something to mend: {self.findings[0]} {took}" if self.kept_back else f"The pages have it {took}."
+            )
 
     def take(self, draft: Draft) -> None:
         errors = [f for f in draft.findings if f.level == "error" and not f.rule.startswith("expir")]
@@ -127,6 +136,15 @@ class Desk:
     def preview(self) -> Preview:
         version: str = self.app.extensions["balise.library"].version
         return Preview(f"{version[:16]}-{self.edition}", self.findings[:MOST_SHOWN], self.kept_back)
+
+
+def tell(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def in_words(names: list[str]) -> str:
+    """The first of several names, and how many more there are."""
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
 def looks() -> Iterator[Path]:

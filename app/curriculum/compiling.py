@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from .content import Document, Fact, ItemText, Lesson, Misconception, OptionText, Quiz, Section, Term, Unit
+from .content import Document, Fact, ItemText, Lesson, Misconception, OptionText, Quiz, Section, Service, Term, Unit
 from .library import Library
 from .locales import LOCALES
 from .markup import Markup, Page, Rendered, Shelf, hosts_of
@@ -58,12 +58,18 @@ def _shared(sources: Sources, version: str) -> Library:
         version=version,
         lessons=(),
         units=tuple(sorted((_unit(unit) for unit in sources.units.values()), key=lambda unit: unit.number)),
-        services=sources.services,
+        services=tuple(_service(service) for service in sources.services),
         facts={fact.id: _fact(fact) for fact in sources.facts.values()},
         terms={term.id: Term(term.id, _typeset(term.term), _typeset(term.text)) for term in sources.terms.values()},
         misconceptions={m.id: _misconception(m) for m in sources.misconceptions.values()},
         boosters=tuple(replace(booster, titles=_typeset(booster.titles)) for booster in sources.boosters),
     )
+
+
+def _service(service: Service) -> Service:
+    contacts = tuple(replace(contact, note=_typeset(contact.note)) for contact in service.contacts)
+    texts = {name: _typeset(getattr(service, name)) for name in ("name", "purpose", "who", "hours", "privacy", "next")}
+    return replace(service, contacts=contacts, **texts)
 
 
 def _misconception(idea: Misconception) -> Misconception:

@@ -263,6 +263,7 @@ class Service:
     source: tuple[str, ...]
     verified_on: date
     expires_on: date
+    called: tuple[str, ...] = ()  # what texts would call it, and must not type: {{service:ID}} prints its name
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
-"""Wrong ideas over a whole class: how many hold each, of how many who met it."""
+"""Wrong ideas over a whole class: how many hold each, of how many who met it, and which to talk about first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from math import sqrt
 
 from .content import Item
@@ -78,27 +79,76 @@ class Place:
     lesson: str  # slug
     item: str
     held: Held
+    sensitive: bool = False
+
+
+def together(places: Iterable[Place]) -> Held:
+    return sum((p.held for p in places), Held(0, 0))
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of a class's ledger of wrong ideas."""
+    """A line of a class's ledger of wrong ideas; `now` is the lesson that the class is at, "" where there is none."""
 
     idea: str
-    held: Held
     places: tuple[Place, ...]  # in the order of the lessons
+    now: str = ""
+
+    @cached_property
+    def held(self) -> Held:
+        return together(self.places)
+
+    @cached_property
+    def said_aloud(self) -> Held:
+        """Without sensitive questions: what nobody minds to hear first thing tomorrow."""
+        return together(p for p in self.places if not p.sensitive)
+
+    @cached_property
+    def of_now(self) -> bool:
+        """Whether what was answered in the lesson of now is enough to talk about it."""
+        return together(p for p in self.places if p.lesson == self.now and not p.sensitive).worth is Worth.TALK
+
+    @property
+    def to_talk_about(self) -> bool:
+        return self.of_now or self.said_aloud.worth is Worth.TALK
+
+    @property
+    def worth(self) -> Worth:
+        return Worth.TALK if self.of_now else self.held.worth
+
+    @property
+    def question(self) -> Place:
+        """Where to look first: the question where most hold it, of the lesson of now where that is why it is talked about."""
+        own = [p for p in self.places if p.lesson == self.now and not p.sensitive] if self.of_now else self.places
+        return max(own, key=lambda p: (not p.sensitive, p.held.at_least))
 
 
-def ledger(answered: Iterable[tuple[str, Item, Mapping[str, int]]]) -> tuple[Entry, ...]:
-    """(lesson, question, its counts) -> every idea that was met, those worth talking about first. Questions that fewer than five people
-    answered are left out: several of them together could be about one person.
+Met = tuple[str, Place]  # an idea, and a question where it was met
 
-    The order is that of `Held.at_least`: an idea that 14 of 20 hold stands above one that 4 of 5 hold.
+
+def met_in(lesson: str, item: Item, counts: Mapping[str, int]) -> list[Met]:
+    """The ideas met in one question of a lesson, none where fewer than five people answered: several such questions together could be
+    about one person."""
+    found = held_in(item, counts).items()
+    return [(idea, Place(lesson, item.id, held, item.sensitive)) for idea, held in found if not held.too_few]
+
+
+def ranked(met: Iterable[Met], now: str = "") -> tuple[Entry, ...]:
+    """Every idea that was met, in the order in which to talk about them. The one order of a class's ideas, wherever they are shown.
+
+    First what is worth five minutes and comes from the lesson that the class is at (`now`), then what is worth them over all lessons, then
+    the rest; among those by `Held.at_least`: an idea that 14 of 20 hold stands above one that 4 of 5 hold. Sensitive questions lift
+    nothing to the front.
     """
     places: dict[str, list[Place]] = {}
-    for lesson, item, counts in answered:
-        for idea, held in held_in(item, counts).items():
-            if not held.too_few:
-                places.setdefault(idea, []).append(Place(lesson, item.id, held))
-    entries = (Entry(idea, sum((p.held for p in own), Held(0, 0)), tuple(own)) for idea, own in places.items())
-    return tuple(sorted(entries, key=lambda e: (-e.held.at_least, -e.held.met, e.idea)))
+    for idea, place in met:
+        places.setdefault(idea, []).append(place)
+    entries = (Entry(idea, tuple(own), now) for idea, own in places.items())
+    return tuple(
+        sorted(entries, key=lambda e: (not e.of_now, not e.to_talk_about, -e.said_aloud.at_least, -e.held.at_least, -e.held.met, e.idea))
+    )
+
+
+def ledger(answered: Iterable[tuple[str, Item, Mapping[str, int]]], now: str = "") -> tuple[Entry, ...]:
+    """(lesson, question, its counts) -> the ideas as `ranked` orders them."""
+    return ranked((met for lesson, item, counts in answered for met in met_in(lesson, item, counts)), now)

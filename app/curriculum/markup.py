@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as etree
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -36,6 +36,8 @@ from .rendering import (
     lesson_address,
     media_address,
     plan_address,
+    privacy_html,
+    service_name,
     sources_address,
 )
 from .typography import typeset, typeset_html
@@ -121,7 +123,7 @@ class Markup:
         self._root = etree.Element("div")  # what was parsed last
         self.folds: list[str] = []
         self.problems: list[tuple[str, str]] = []
-        self._panels: dict[str, str] = {}
+        self._panels: dict[tuple[str, str], str] = {}
         self._md = Markdown(extensions=["tables", _Blocks(), _Marks(self)], output_format="html")
 
     def render(self, source: str, page: Page) -> Rendered:
@@ -137,12 +139,12 @@ class Markup:
         text = typeset(self.text, page.locale)
         return Rendered(typeset_html(html, page.locale), text, self.counted, tuple(self.folds), tuple(self.problems))
 
-    def help_panel(self) -> str:
-        """The same in every lesson of a language, so made once."""
+    def panel(self, name: str) -> str:
+        """What `{{help}}` or `{{privacy}}` prints: the same in every lesson of a language, so made once."""
         locale = self.page.locale
-        if locale not in self._panels:
-            self._panels[locale] = help_html(self.shelf.services, locale)
-        return self._panels[locale]
+        if (name, locale) not in self._panels:
+            self._panels[name, locale] = _PANELS[name](self.shelf.services, locale)
+        return self._panels[name, locale]
 
     def _parse(self, source: str) -> etree.Element:
         """The first half of Markdown.convert: everything but the HTML. `_Finish` takes down the words."""
@@ -180,6 +182,7 @@ class Markup:
         return replace(rendered, html=html)
 
 
+_PANELS: Mapping[str, Callable[[tuple[Service, ...], str], str]] = MappingProxyType({"help": help_html, "privacy": privacy_html})
 _SOURCE_MARK = re.compile(r"(?<=[^\s])[ ]?\{\{cite:[\w-]+\}\}")
 
 # One line that begins with a letter or an opening quote, has no space but single plain ones between words, and holds nothing that
@@ -263,7 +266,7 @@ class _Blocks(BlocksExtension):
             block_mgr.register(block, {})
 
 
-# Marks: {{cite:..}}, {{help}} and the others
+# Marks: {{cite:..}}, {{service:..}}, {{help}} and the others
 
 
 class _Marks(Extension):
@@ -290,6 +293,7 @@ class _Marks(Extension):
         md.treeprocessors.register(_PlainTexts(md), "balise-plain", 25)  # before "inline", which is 20
         md.preprocessors.register(_LineMarks(md, self.markup), "balise-lines", 25)
         md.inlinePatterns.register(_Cite(md, self.markup), "balise-cite", 175)
+        md.inlinePatterns.register(_ServiceName(self.markup), "balise-service", 174)
         # After everything else (the last one there, "unescape", is 0): texts are final then.
         md.treeprocessors.register(_Finish(md, self.markup), "balise-finish", -5)
 
@@ -308,9 +312,9 @@ class _PlainTexts(Treeprocessor):
 
 
 class _LineMarks(Preprocessor):
-    """`{{help}}`, `{{laws}}` and `{{fact:..}}`, each alone on its line."""
+    """`{{help}}`, `{{privacy}}`, `{{laws}}` and `{{fact:..}}`, each alone on its line."""
 
-    _MARK = re.compile(r"\s*\{\{(help|laws|fact:([\w-]+))\}\}\s*$")
+    _MARK = re.compile(r"\s*\{\{(help|privacy|laws|fact:([\w-]+))\}\}\s*$")
 
     def __init__(self, md: Markdown, markup: Markup) -> None:
         super().__init__(md)
@@ -329,8 +333,8 @@ class _LineMarks(Preprocessor):
         page, shelf = self.markup.page, self.markup.shelf
         if not self.markup.final:
             return ""
-        if found[1] == "help":
-            return self.markup.help_panel()
+        if found[1] in _PANELS:
+            return self.markup.panel(found[1])
         if found[1] == "laws":
             return laws_html((shelf.facts[i] for i in page.laws if i in shelf.facts), page.locale)
         fact = shelf.facts.get(found[2])
@@ -351,6 +355,18 @@ class _Cite(InlineProcessor):
         element = etree.Element("a", {"class": "cite", "href": sources_address(self.markup.page.locale, fact.id)})
         element.text = f"({cite_label(fact, self.markup.page.locale)})"
         return element, m.start(), m.end()
+
+
+class _ServiceName(InlineProcessor):
+    """A service's name, as help.toml has it in the language of the text."""
+
+    def __init__(self, markup: Markup) -> None:
+        super().__init__(r"\{\{service:([\w-]+)\}\}")
+        self.markup = markup
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]
+        service = next((s for s in self.markup.shelf.services if s.id == m[1]), None)
+        return service_name(service, self.markup.page.locale) if service else "", m.start(), m.end()
 
 
 class _Finish(Treeprocessor):

@@ -30,7 +30,6 @@ class Kind:
 
     name: str
     read: Read
-    public: bool = True  # False: only where an assignment leads to it
     in_page: bool = True  # False: its steps ask the server, so it waits where there is no connection
 
 

@@ -300,6 +300,7 @@ def _read_services(table: Table | None) -> tuple[Service, ...]:
             source=entry.words("source"),
             verified_on=entry.day("verified_on"),
             expires_on=entry.day("expires_on"),
+            called=entry.words("called", needed=False),
         )
         entry.finish()
         if service.id in seen:

@@ -6,7 +6,7 @@ import this module and never pays for those.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from html import escape
 
@@ -15,7 +15,7 @@ from .locales import HTML_LANG, in_locale
 from .typography import typeset, typeset_html
 
 # Raise this when rendered HTML changes though no lesson file does: it is part of the library's version.
-RENDER_VERSION = 4
+RENDER_VERSION = 5
 
 # Whoever speaks under one of these names in a chat is the reader.
 READERS_OWN_NAMES = ("Toi", "You", "나")
@@ -171,12 +171,26 @@ def help_html(services: Sequence[Service], locale: str, near: str = "") -> str:
     """Where to turn, by country, the reader's likely one first and open; for lessons and the page's help panel.
 
     `near` is the country the reader is known to be in, whatever language is read; empty where nobody knows."""
+    return _by_country(services, _service_html, locale, near)
+
+
+def privacy_html(services: Iterable[Service], locale: str, near: str = "") -> str:
+    """What each service does with a name, by country in the order of `help_html`; of those that say so."""
+    return _by_country([s for s in services if s.privacy], _privacy_of, locale, near)
+
+
+def service_name(service: Service, locale: str) -> str:
+    """What a reader of this language calls it; plain text."""
+    return typeset(in_locale(service.name, locale) or "", locale)
+
+
+def _by_country(services: Iterable[Service], shown: Callable[[Service, str], str], locale: str, near: str) -> str:
     by_country: dict[str, list[Service]] = {}
     for service in services:
         by_country.setdefault(service.country, []).append(service)
     parts: list[str] = []
     for country in _in_order(by_country, locale, near):
-        entries = "".join(_service_html(s, locale) for s in sorted(by_country[country], key=lambda s: (s.order, s.id)))
+        entries = "".join(shown(s, locale) for s in sorted(by_country[country], key=lambda s: (s.order, s.id)))
         opened = "" if parts else ' open=""'
         parts.append(
             f'<details class="helpland"{opened}><summary>{WORDS[locale][country]}</summary><ul class="services">{entries}</ul></details>'
@@ -200,6 +214,11 @@ def _service_html(service: Service, locale: str) -> str:
         f'<p class="service-hours">{typeset_html(WORDS[locale]["hours"].format(hours=hours), locale)}</p>' if hours else "",
     ]
     return f"<li>{''.join(parts)}</li>"
+
+
+def _privacy_of(service: Service, locale: str) -> str:
+    name, privacy = _text(service.name, locale), _text(service.privacy, locale)
+    return f'<li><b class="service-name">{name}</b><p class="service-for">{privacy}</p></li>'
 
 
 def _contact_html(contact: Contact, service: Service, locale: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from app.core.access import EVERYBODY, open_to
+from app.core.helplines import near_person
 from app.core.i18n import current_locale
 from app.core.library import library
 from app.curriculum.content import Service
@@ -25,14 +26,21 @@ class Country:
 
 
 def countries_for_reader() -> list[str]:
-    """The country the browser names first, then by language; everywhere else last."""
+    """For a student the country of the class; else the country the browser names first, then by language; everywhere else last."""
     order = [c for c in HELP_ORDER[current_locale()] if c != "INT"]
+    if near := near_person():
+        return [*dict.fromkeys([*nearest(near), *order]), "INT"]
     for tag, _quality in request.accept_languages:
         region = tag.replace("_", "-").upper().rpartition("-")[2]
         if region in order and "-" in tag.replace("_", "-"):
-            order = [region, *(["QC"] if region == "CA" else []), *order]
+            order = [*nearest(region), *order]
             break
     return [*dict.fromkeys(order), "INT"]
+
+
+def nearest(country: str) -> list[str]:
+    """A country, and Quebec with Canada."""
+    return ["CA", "QC"] if country == "CA" else [country]
 
 
 @bp.get("/help")

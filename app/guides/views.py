@@ -10,6 +10,7 @@ from app.classrooms.queries import assignment_with_family_code
 from app.core import clock
 from app.core.access import EVERYBODY, open_to
 from app.core.addresses import address_of
+from app.core.errors import error_page
 from app.core.i18n import best_locale, current_locale
 from app.core.i18n import gettext as _
 from app.core.library import facts_behind, library
@@ -44,7 +45,11 @@ def family(code: str) -> Page:
     given = assignment_with_family_code(code)
     lesson = library().lesson(given.lesson_slug) if given else None
     if given is None or lesson is None:
-        abort(404)
+        sentence = _(
+            "Look at the letters and digits of the address again, one by one. If they are right, the class has ended or its teacher took "
+            "the lesson back. The guides for parents are open to you all the same."
+        )
+        return error_page(404, _("This family page is not here"), sentence, (_("For parents"), url_for("guides.index")))
     short = address_of("guides.short", code=given.family_code)
     return render_template(
         "guides/family.html",

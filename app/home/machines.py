@@ -58,7 +58,9 @@ def sitemap() -> Page:
 
 def robots() -> Page:
     """`/robots.txt`"""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_SEARCH.split()), "", f"Sitemap: {base()}/sitemap.xml"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_SEARCH.split())]
+    if address := current_app.config["PUBLIC_URL"]:  # a made-up Host would be kept with the file
+        lines += ["", f"Sitemap: {address}/sitemap.xml"]
     response = current_app.response_class("\n".join(lines) + "\n", mimetype="text/plain")
     response.headers["Cache-Control"] = KEPT
     return response

@@ -74,6 +74,7 @@ class Card:
     url_lesson: str
     url_quiz: str
     url_result: str | None
+    url_practise: str | None
 
 
 @bp.get("/my-lessons")
@@ -108,9 +109,15 @@ def student() -> Page:
                 url_for("lessons.assigned", assignment_id=given.id),
                 url_for("quizzes.take", assignment_id=given.id),
                 url_for("quizzes.take", assignment_id=given.id) if row and (row.tries or row.answered) else None,
+                url_for("lessons.assigned", assignment_id=given.id, _anchor="ui-practice") if can_practise(lesson, who.band) else None,
             )
         )
     return render_template("home/student.html", cards=cards, look_back=len(look_of(who).waiting))
+
+
+def can_practise(lesson: Lesson, band: str) -> bool:
+    """Whether there is something to try out for this age, in the reader's language."""
+    return any(current_locale() in a.texts for a in lesson.practice_for(band if band in lesson.bands else lesson.usual_band))
 
 
 @bp.get("/settings")

@@ -14,7 +14,7 @@ from app.core.addresses import address_of
 from app.core.helplines import ON_A_LINE, HelpLine, lines_of
 from app.core.i18n import OWN_NAME, current_locale
 from app.core.i18n import gettext as _
-from app.core.library import lessons_by_unit, library
+from app.core.library import lessons_by_unit, library, sources_behind
 from app.core.qr import qr_svg
 from app.curriculum.content import Item, Lesson
 from app.curriculum.onpaper import asked_on_paper, for_paper, letters_of, typed_for
@@ -121,6 +121,7 @@ class OnPaper:
     answers: list[Answer]
     doors: list[tuple[str, str]]  # (letter, HTML)
     typed: str
+    sources: list[str]  # who says what it takes for a fact
 
 
 def on_paper(item: Item) -> OnPaper:
@@ -138,7 +139,7 @@ def on_paper(item: Item) -> OnPaper:
             own, right = letter[option], "yes" if option in rights else ""
         answers.append(Answer(own, said.text, said.who, right, for_paper(said.feedback), belief.belief[current_locale()] if belief else ""))
     doors = [(letter[d], words.doors[d]) for d in item.doors]
-    return OnPaper(item.kind, for_paper(words.scenario), words.question, answers, doors, typed)
+    return OnPaper(item.kind, for_paper(words.scenario), words.question, answers, doors, typed, [s for s, _url in sources_behind(item)])
 
 
 def qr_codes(lesson: Lesson, wanted: Wanted) -> dict[str, tuple[Markup, str]]:

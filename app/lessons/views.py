@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 from typing import Any, NamedTuple, cast
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
@@ -13,13 +14,14 @@ from app.classrooms.queries import PULSES, AssignedLesson, SignedInStudent, assi
 from app.core import clock, marks, sessions
 from app.core.access import EVERYBODY, STUDENTS, open_to
 from app.core.db import db
-from app.core.helplines import help_panel, near_person
+from app.core.helplines import help_panel, near_person, privacy_panel
 from app.core.i18n import current_locale
 from app.core.library import facts_behind, lessons_by_unit, library
 from app.core.pages import same_for_everybody
 from app.core.patterns import NUMBER, page_for_whoever_asks
 from app.curriculum.before_after import FORMS, short_checks
 from app.curriculum.content import BANDS, Lesson, Section, Unit
+from app.curriculum.onpaper import for_paper
 from app.curriculum.practice import KINDS
 from app.curriculum.scoring import nearest_band
 from app.curriculum.yearplan import year_plan
@@ -94,10 +96,11 @@ def lesson_page(lesson: Lesson, band: str, assignment: Shown | None = None, offl
 
 def with_help_near(sections: tuple[Section, ...]) -> tuple[Section, ...]:
     """The same with the help of the student's class first, where the lesson says who helps."""
-    near, usual = near_person(), help_panel()
-    if not near or help_panel(near) == usual:
+    near = near_person()
+    if not near or help_panel(near) == help_panel():
         return sections
-    return tuple(replace(s, html=s.html.replace(usual, help_panel(near))) for s in sections)
+    panels = [(panel(), panel(near)) for panel in (help_panel, privacy_panel)]
+    return tuple(replace(s, html=reduce(lambda html, pair: html.replace(*pair), panels, s.html)) for s in sections)
 
 
 @bp.get("/lessons/")
@@ -173,9 +176,20 @@ def by_slug(slug: str) -> Page:
 @open_to(EVERYBODY)
 @same_for_everybody
 def plan(number: int) -> Page:
+    """What a teacher needs; with `?with=lesson&band=B` also all that students of that age read, so that the plan on paper is enough."""
     lesson = lesson_or_404(number)
+    wanted = request.args.get("band", "")
+    band = wanted if wanted in lesson.bands else usual_band(lesson)
+    text = lesson.texts[current_locale()]
     return render_template(
-        "lessons/plan.html", lesson=lesson, plan=lesson.plans[current_locale()], unit=unit_of(lesson), facts=facts_behind(lesson)
+        "lessons/plan.html",
+        lesson=lesson,
+        plan=lesson.plans[current_locale()],
+        unit=unit_of(lesson),
+        facts=facts_behind(lesson),
+        text=text,
+        band=band,
+        read=[(s, for_paper(s.html)) for s in text.for_band(band)] if request.args.get("with") == "lesson" else [],
     )
 
 

@@ -50,7 +50,7 @@ WHAT = {
         _l("So that the teacher knows whether to explain again, and where help is."),
     ),
     "practised": (
-        _l("That you were counted once for the class in a story or a question to the class; what you chose stands nowhere with your seat"),
+        _l("That you were counted once for the class in a story or a question to the class; what you chose is not kept with your seat"),
         _l("So that nobody is counted twice."),
     ),
     "practice-counts": (
@@ -74,7 +74,7 @@ WHAT = {
     ),
     "class-pulses": (
         _l("How many of the class agree with most people asked in a survey, without names, shown as a range and five answers at a time"),
-        _l("So that the class sees that it thinks better of such things than it believes."),
+        _l("So that the class sees that more of its students take such things seriously than it had guessed."),
     ),
     "class-facts": (
         _l("The class’s name, age group, language, time zone, number of seats and dates"),

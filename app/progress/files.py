@@ -25,7 +25,7 @@ Cell = Word | str | int | bool | date | None
 
 @dataclass(frozen=True)
 class Sheet:
-    """Headings for people, keys that last for machines, and rows that are made as they are asked for."""
+    """Headings for people, keys that last for machines (in JSON), and rows that are made as they are asked for."""
 
     heads: Sequence[str]
     keys: Sequence[str]
@@ -48,7 +48,7 @@ def shown(cell: Cell, yes: str) -> str | int:
 
 
 def as_csv(sheet: Sheet, delimiter: str = ",") -> Iterator[bytes]:
-    """RFC 4180 with CRLF, in UTF-8 with a mark; row 1 for people, row 2 for machines."""
+    """RFC 4180 with CRLF, in UTF-8 with a mark. One row of headings, for people: a spreadsheet would sort a second one as a student."""
     yield MARK
     lines = iter(_lines(sheet))
     while some := list(islice(lines, ROWS_AT_ONCE)):
@@ -76,7 +76,6 @@ def as_xlsx(sheet: Sheet, title: str) -> Iterator[bytes]:
 
 def _lines(sheet: Sheet) -> Iterator[Sequence[str | int]]:
     yield sheet.heads
-    yield sheet.keys
     for row in sheet.rows:
         yield [shown(cell, sheet.yes) for cell in row]
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import NamedTuple
-
 from sqlalchemy import bindparam, select
 
 from app.classrooms.models import Assignment
 from app.classrooms.queries import assignments_of, given_seats, seat_rules_in, students_in
 from app.core.db import db
 from app.core.library import library
-from app.curriculum.content import Item, Lesson
-from app.curriculum.progress import QuestionSummary, Standing, question_summary, standing
+from app.curriculum.content import Lesson
+from app.curriculum.ideas import Entry, met_in, ranked
+from app.curriculum.progress import Standing, standing
 from app.progress.queries import tallies_in
 from app.quizzes.models import Standing as StandingRow
 
@@ -37,18 +36,6 @@ class Line:
     late: int
 
 
-class Idea(NamedTuple):
-    """A wrong answer that many chose."""
-
-    lesson: Lesson
-    item: Item
-    summary: QuestionSummary
-
-    @property
-    def n(self) -> int:
-        return self.summary.counts[self.summary.talk_about or ""]
-
-
 def lines_of(classroom_id: int) -> list[Line]:
     """Every lesson of a class in the order it opened: four statements."""
     assigned = [(a, lesson) for a in assignments_of(classroom_id) if (lesson := library().lesson(a.lesson_slug)) is not None]
@@ -68,12 +55,21 @@ def line_of(assignment: Assignment, lesson: Lesson, rows: list[object]) -> Line:
     return Line(assignment, lesson, len(rows), {s: counts[s] for s in Standing}, finished, late)
 
 
-def ideas_of(lines: list[Line], most: int = 8) -> list[Idea]:
-    """The wrong ideas that most of those who were asked hold, sensitive questions left out: one statement."""
+def ideas_of(lines: list[Line], now: str, most: int = 8) -> list[Entry]:
+    """The wrong ideas to talk about, in the order of all pages, sensitive questions left out; `now` is the lesson that the class is at.
+    One statement."""
     tallies = tallies_in([line.assignment.id for line in lines])
-    found = []
-    for line in lines:
-        counts = tallies.get(line.assignment.id, {})
-        shown = ((item, question_summary(item, counts.get(item.id, {}))) for item in line.lesson.quiz.items if not item.sensitive)
-        found += [Idea(line.lesson, item, summary) for item, summary in shown if summary.talk_about]
-    return sorted(found, key=lambda i: i.n / i.summary.share.answered, reverse=True)[:most]
+    met = (
+        met
+        for line in lines
+        for item in line.lesson.quiz.items
+        if not item.sensitive
+        for met in met_in(line.lesson.slug, item, tallies.get(line.assignment.id, {}).get(item.id, {}))
+    )
+    return [entry for entry in ranked(met, now) if entry.to_talk_about][:most]
+
+
+def lessons_of(entry: Entry) -> list[Lesson]:
+    """The lessons in whose questions an idea was met."""
+    found = (library().lesson(slug) for slug in dict.fromkeys(place.lesson for place in entry.places))
+    return [lesson for lesson in found if lesson is not None]

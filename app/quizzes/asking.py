@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
+from app.core.library import sources_behind
 from app.curriculum import scoring
 from app.curriculum.content import Item, Lesson, OptionText
 from app.curriculum.scoring import NOT_SURE, PASS, Part, is_valid
@@ -37,6 +38,7 @@ class Feedback:
     section_url: str
     section_title: str
     parts: tuple[PartShown, ...] = ()  # of questions with several parts
+    sources: tuple[tuple[str, str], ...] = ()  # who says what the question takes for a fact, and where that stands
 
     @property
     def fitting(self) -> int:
@@ -67,7 +69,7 @@ def feedback_on(item: Item, choice: str, lesson: Lesson, lesson_url: str) -> Fee
     section = next((s for s in lesson.texts[current_locale()].sections if s.id == said.section), None)
     return Feedback(
         said.kind, said.html, f"{lesson_url}#{section.id}" if section else lesson_url, section.title if section else "",
-        tuple(part_shown(item, part) for part in said.parts),
+        tuple(part_shown(item, part) for part in said.parts), sources_behind(item),
     )  # fmt: skip
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.core.i18n import gettext as _
 from app.curriculum.content import Item
 from app.curriculum.scoring import format_choice
 
 TICKED = "yes"
+OTHER_LANGUAGE = "language"  # the button that was pressed: the question is wanted in another language, and nothing is answered yet
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,11 @@ class Given:
     choice: str = ""
     picked: dict[str, str] = field(default_factory=dict)
     error: str = ""
+
+    @property
+    def unchecked(self) -> Given:
+        """The same for somebody who has not asked yet whether it is right, or whole."""
+        return replace(self, error="")
 
 
 def values_of(item: Item) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from app.curriculum.scoring import canonical
 from app.lessons.views import lesson_or_404, own_assignment, usual_band
 from app.quizzes.asking import Feedback, answers_in_form, feedback_on, ideas_of, options_of
 from app.quizzes.checks import begin_check, check_of
-from app.quizzes.forms import Given, given_in, values_of
+from app.quizzes.forms import OTHER_LANGUAGE, Given, given_in, values_of
 from app.quizzes.queries import UUID, Sitting, as_sitting, attempt_of, begin_attempt, questions_for, record_answer, sitting_of
 
 bp = Blueprint("quizzes", __name__, template_folder="templates")
@@ -135,12 +135,14 @@ def answer(assignment_id: int) -> Page:
     posted, item, nth = request.form, posted_item(lesson), request.form.get("nth", "")
     if not (nth.isascii() and nth.isdecimal() and len(nth) < 4):
         abort(400)
-    given = given_in(item, posted)
-    if not given.choice:
+    given, to_read = given_in(item, posted), OTHER_LANGUAGE in posted
+    if to_read or not given.choice:
         sitting = sitting_of(student, assignment, lesson.quiz, posted["attempt"], again=True)
         if item.id not in sitting.items or item.id in sitting.answers:
             return redirect(url_for("quizzes.take", assignment_id=assignment.id), 303)
-        return question_page(lesson, assignment, sitting, item.id, unfinished=given), 422
+        return question_page(
+            lesson, assignment, sitting, item.id, unfinished=given.unchecked if to_read else given
+        ), 200 if to_read else 422
     attempt = begin_attempt(student, assignment, lesson.quiz, posted["attempt"], int(nth), library().version)
     if attempt is None or item.id not in attempt.items.split():
         abort(404)
@@ -246,12 +248,14 @@ def keep_in_check(student: SignedInStudent, assignment: AssignedLesson, lesson: 
     if has_closed(student, assignment):
         return closed_page(assignment)
     item, here = posted_item(lesson), url_for(TAKEN_AT[nth], assignment_id=assignment.id)
-    given = given_in(item, request.form)
-    if not given.choice:
+    given, to_read = given_in(item, request.form), OTHER_LANGUAGE in request.form
+    if to_read or not given.choice:
         sitting = check_of(student, assignment, lesson.quiz, nth, request.form["attempt"])
         if sitting is None or item.id not in sitting.items or item.id in sitting.answers:
             return redirect(here, 303)
-        return question_page(lesson, assignment, sitting, item.id, unfinished=given), 422
+        return question_page(
+            lesson, assignment, sitting, item.id, unfinished=given.unchecked if to_read else given
+        ), 200 if to_read else 422
     attempt = begin_check(student, assignment, lesson.quiz, request.form["attempt"], nth, library().version)
     if attempt is None or item.id not in attempt.items.split():
         return redirect(here, 303)
@@ -304,10 +308,14 @@ def self_check_answer(number: int) -> Page:
     asked = ((i, lesson.quiz.item(i)) for i in items)
     answers = answers_in_form(request.form.get("answers", "{}"), {i: item for i, item in asked if item is not None})
     here = request.form.get("item", "")
-    if here in items and here not in answers and "next" not in request.form:
+    if here in items and "next" not in request.form:
         item = lesson.quiz.item(here)
         assert item is not None
+        if here in answers:  # what is said to an answer, in another language
+            return self_question(lesson, band, answers, here, answers[here])
         given = given_in(item, request.form)
+        if OTHER_LANGUAGE in request.form:
+            return self_question(lesson, band, answers, here, unfinished=given.unchecked)
         choice = canonical(item, given.choice)
         if choice is not None:
             return self_question(lesson, band, {**answers, here: choice}, here, choice)

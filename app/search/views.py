@@ -74,7 +74,7 @@ def results_for(query: str, most: int) -> list[Result]:
 
 def for_a_substitute() -> list[Result]:
     """Where somebody gets on who takes over a lesson: the sheets of the class, and the plans, which are open to everybody."""
-    sheets = _("Two sheets for the lesson of a class: open the class, then “On paper”. The plans below are open to everybody.")
+    sheets = _("Two sheets for a lesson your class is doing: open the class, then “On paper”. The plans below are open to everybody.")
     first = Result(
         url_for("classrooms.index"), "guide", _("For teachers"), ((_("For a substitute teacher"), False),), ((sheets, False),), ""
     )

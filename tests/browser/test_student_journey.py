@@ -56,7 +56,7 @@ def question(page):
 
 
 def switch(page, locale):
-    page.locator(f"header nav a[hreflang={locale}]").click()
+    page.locator(f"header nav :is(a[hreflang={locale}], button[value={locale}])").click()
     page.locator(f"html[lang={ACCEPT[locale] if locale != 'ko' else 'ko'}]").wait_for()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import uuid
@@ -300,3 +301,95 @@ def test_an_option_that_has_left_the_question_since_breaks_no_page(app, school, 
     for item_id in KINDS.values():
         assert visit("Amy").get(f"/en/quizzes/assigned/{school.assignment}?item={item_id}").status_code == 200
     assert visit("Ms Tremblay").get(f"/en/progress/{school.class_6b}/{school.assignment}/{school.amy}").status_code == 200
+
+
+# --- another language in the middle of a question ------------------------------------------------------------------------
+
+
+def language_button(html, locale):
+    """The address to which the button of this language sends the form, and what it sends along."""
+    nav = re.search(r'<nav class="langs".*?</nav>', html, re.DOTALL)[0]
+    hidden = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', nav))
+    own = next(tag for tag in re.findall(r"<button[^>]*>", nav) if f'lang="{"ko" if locale == "ko" else locale + "-CA"}"' in tag)
+    named = {"language": locale} if 'name="language"' in own else {}
+    return re.search(r'formaction="([^"]+)"', own)[1], {k: unescape(v) for k, v in hidden.items()} | named
+
+
+def picked(html):
+    """What the form of the question shows as chosen."""
+    form = html.split('id="question"')[1]
+    return {
+        *re.findall(r'<input type="(?:radio|checkbox)" name="([\w-]+)" value="[\w-]+" checked', form),
+        *re.findall(r'<select class="select"[^>]* name="([\w-]+)">(?:(?!</select>).)* selected', form),
+    }
+
+
+@on_both
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("locale", ["fr", "ko"])
+def test_another_language_keeps_what_was_chosen_and_nothing_is_answered_yet(app, school, visit, kind, locale):
+    amy, item = visit("Amy"), item_of(app, kind)
+    page = amy.get(f"/en/quizzes/assigned/{school.assignment}").get_data(as_text=True)
+    address, sent = language_button(page, locale)
+    assert address == f"/{locale}/quizzes/assigned/{school.assignment}"
+    half = dict(list(fields_of(item, item.right).items())[:2])
+    for fields in (half, {}):
+        shown = send(amy, school, item, {**half, **sent} if fields else sent, locale=locale)
+        assert shown.status_code == 200
+        html = shown.get_data(as_text=True)
+        assert picked(html) == set(fields)
+        assert 'id="choice-error"' not in html, "nobody has asked yet whether it is whole"
+        back, _sent = language_button(html, "en")
+        assert back == f"/en/quizzes/assigned/{school.assignment}"
+    assert answers(app) == []
+    assert tallies(app) == {}
+
+
+def test_another_language_keeps_the_one_option_that_was_chosen(app, school, visit):
+    amy = visit("Amy")
+    with app.test_request_context():
+        item = next(i for i in library().quiz("webcams").items if i.kind == "single" and not i.sensitive)
+    html = send(amy, school, item, {"choice": item.right, "language": "fr"}, locale="fr").get_data(as_text=True)
+    assert re.findall(r'name="choice" value="([\w-]+)" checked', html) == [item.right]
+    assert answers(app) == []
+    assert "checked" not in send(amy, school, item, {"language": "fr"}, locale="fr").get_data(as_text=True)
+
+
+def test_what_is_said_to_a_sensitive_answer_can_be_read_in_another_language(app, school, visit):
+    amy = visit("Amy")
+    with app.test_request_context():
+        item = next(i for i in library().quiz("webcams").items if i.sensitive)
+    said = send(amy, school, item, {"choice": item.right}).get_data(as_text=True)
+    address, sent = language_button(said, "fr")
+    assert sent["choice"] == item.right
+    again = amy.post(address, {k: v for k, v in sent.items() if k != "csrf"})
+    assert again.status_code == 200
+    assert 'lang="fr-CA"' in again.get_data(as_text=True)
+    assert 'class="fb fb-yes"' in again.get_data(as_text=True)
+    assert len(answers(app)) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_self_check_goes_on_in_another_language(app, school, visit, kind):
+    guest, item = visit(), item_of(app, kind)
+    answered = json.dumps({item.id: item.right})
+    half = dict(list(fields_of(item, item.right).items())[:2])
+    open_one = guest.post(f"/fr/quizzes/{NUMBER}", {"band": "B", "item": item.id, "answers": "{}", "language": "fr", **half})
+    assert open_one.status_code == 200
+    assert picked(open_one.get_data(as_text=True)) == set(half)
+    said = guest.post(f"/en/quizzes/{NUMBER}", {"band": "B", "item": item.id, "answers": "{}", **fields_of(item, item.right)})
+    address, sent = language_button(said.get_data(as_text=True), "ko")
+    assert json.loads(sent["answers"]) == json.loads(answered)
+    again = guest.post(address, sent)
+    html = again.get_data(as_text=True)
+    assert 'lang="ko"' in html
+    assert 'name="next"' in html, "what is said to the answer, and the way on"
+    assert re.search(r'class="fb fb-yes"', html)
+
+
+def test_enter_in_a_question_checks_the_answer_and_changes_no_language(school, visit):
+    """A form is sent by its first button in the page: the language buttons stand before all others."""
+    html = visit("Amy").get(f"/en/quizzes/assigned/{school.assignment}").get_data(as_text=True)
+    first = re.search(r'<button[^>]*form="question"[^>]*>', html)[0]
+    assert 'name="language"' not in first
+    assert "formaction" not in first

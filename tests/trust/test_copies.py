@@ -68,6 +68,16 @@ def elsewhere(tmp_path):
     return tmp_path / "copies"
 
 
+@pytest.fixture
+def older_copy(app, school, config, keys, elsewhere):
+    """A copy from before Amy's sitting."""
+    pair, _file = keys
+    file, _ = copying.copy(config, elsewhere, pair.to_public())
+    with app.test_request_context():
+        make_attempt(school.amy, school.assignment)
+    return file
+
+
 def yes(_name: str) -> bool:
     return True
 
@@ -313,19 +323,16 @@ def test_a_restore_opens_no_session_link_or_code_of_then(app, school, visit, con
 
 @on_both
 @pytest.mark.promise("P-3")
-def test_a_restore_over_data_asks_for_the_name_and_copies_what_is_there_first(app, school, config, keys, elsewhere):
+def test_a_restore_over_data_asks_for_the_name_and_copies_what_is_there_first(app, config, keys, older_copy):
     pair, _file = keys
-    file, _ = copying.copy(config, elsewhere, pair.to_public())
-    with app.test_request_context():
-        make_attempt(school.amy, school.assignment)
     app.extensions["balise.engine"].dispose()
     before = rows_of(config.database_url)
     asked = []
     with pytest.raises(WrongConfiguration, match="its name is typed"):
-        restoring.restore(config, file, pair, lambda name: asked.append(name))
+        restoring.restore(config, older_copy, pair, lambda name: asked.append(name))
     assert asked == [config.database_url.rpartition("/")[2]]
     assert rows_of(config.database_url) == before
-    done = restoring.restore(config, file, pair, yes)
+    done = restoring.restore(config, older_copy, pair, yes)
     assert rows_of(config.database_url)["answers"] == []
     assert copying.look_over(config, done.before, pair).rows["answers"] == len(before["answers"]) > 0
     restoring.restore(config, done.before, pair, yes)
@@ -350,15 +357,12 @@ def test_a_broken_database_is_sealed_as_it_is_and_replaced(app, school, config, 
 
 @on_both
 @pytest.mark.promise("K-2")
-def test_a_restore_under_a_running_server_changes_nothing(app, school, config, keys, elsewhere):
+def test_a_restore_under_a_running_server_changes_nothing(app, config, keys, older_copy):
     pair, _file = keys
-    file, _ = copying.copy(config, elsewhere, pair.to_public())
-    with app.test_request_context():
-        make_attempt(school.amy, school.assignment)
     with app.extensions["balise.engine"].connect() as running:
         running.execute(text("SELECT count(*) FROM students"))
         with pytest.raises(WrongConfiguration, match="stop the server"):
-            restoring.restore(config, file, pair, yes)
+            restoring.restore(config, older_copy, pair, yes)
         assert running.execute(text("SELECT count(*) FROM answers")).scalar() > 0
     assert len(rows_of(config.database_url)["answers"]) > 0
 

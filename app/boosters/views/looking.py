@@ -20,7 +20,7 @@ from app.curriculum.rendering import READERS_OWN_NAMES
 from app.curriculum.scoring import canonical, is_right
 from app.curriculum.spacing import Look, Topic, can_be_asked, question_for, round_on
 from app.quizzes.asking import feedback_on, options_of
-from app.quizzes.forms import Given, given_in, values_of
+from app.quizzes.forms import OTHER_LANGUAGE, Given, given_in, values_of
 
 
 class Asked(NamedTuple):
@@ -70,11 +70,11 @@ def keep() -> Page:
     if asked is None:  # of an earlier week, or of nobody's: what is asked now shows the way
         return redirect(url_for("boosters.look"), 303)
     answered = asked.topic in found.done
-    given = given_in(asked.item, request.form)
-    if not given.choice:
+    given, to_read = given_in(asked.item, request.form), OTHER_LANGUAGE in request.form
+    if to_read or not given.choice:
         if answered:
             return redirect(url_for("boosters.look"), 303)
-        return question_page(student, found, asked, unfinished=given), 422
+        return question_page(student, found, asked, unfinished=given.unchecked if to_read else given), 200 if to_read else 422
     choice = canonical(asked.item, given.choice)
     if choice is None:
         abort(400)

@@ -17,7 +17,7 @@ from app.curriculum.locales import in_locale
 from app.curriculum.rendering import READERS_OWN_NAMES
 from app.curriculum.scoring import canonical
 from app.quizzes.asking import Idea, Score, answers_in_form, feedback_on, ideas_of, options_of
-from app.quizzes.forms import Given, given_in, values_of
+from app.quizzes.forms import OTHER_LANGUAGE, Given, given_in, values_of
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,13 @@ def answer(number: int) -> Page:
     g.link_query = {"band": band}
     answers = answers_in_form(request.form.get("answers", "{}"), {name: a.item for name, a in asked.items()})
     here = request.form.get("item", "")
-    if here in asked and here not in answers and "next" not in request.form:
+    if here in asked and "next" not in request.form:
         item = asked[here].item
+        if here in answers:  # what is said to an answer, in another language
+            return question(booster, band, asked, answers, here, answers[here])
         given = given_in(item, request.form)
+        if OTHER_LANGUAGE in request.form:
+            return question(booster, band, asked, answers, here, unfinished=given.unchecked)
         choice = canonical(item, given.choice)
         if choice is not None:
             return question(booster, band, asked, {**answers, here: choice}, here, choice)

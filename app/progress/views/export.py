@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, request
 from markupsafe import Markup
@@ -82,8 +84,15 @@ def file_of(classroom_id: int, what: str, kind: str) -> Response:
     else:
         pieces = as_xlsx(sheet, _("Results") if what == "results" else _("Answers"))
     response = Response(pieces, content_type=TYPES[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="balise-class-{classroom.id}-{what}.{kind}"'
+    words = file_name(classroom.label, _("Results") if what == "results" else _("Answers"))
+    named = f"filename=\"balise-class-{classroom.id}-{what}.{kind}\"; filename*=UTF-8''{quote(words)}.{kind}"  # RFC 6266
+    response.headers["Content-Disposition"] = f"attachment; {named}"
     return response
+
+
+def file_name(*words: str) -> str:
+    """What a teacher finds among the downloads: "balise-6B-résultats", without signs that some disk does not take."""
+    return re.sub(r"[^\w]+", "-", " ".join(("balise", *words[:-1], words[-1].lower()))).strip("-")
 
 
 def table_asked_for(classroom: Classroom) -> tuple[list[Column], list[Row], Filter]:

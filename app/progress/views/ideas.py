@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask import abort, render_template, request
@@ -23,8 +24,11 @@ from app.curriculum.reteach import card_for
 from app.progress.queries import tallies_in
 from app.progress.views import Page, bp, described
 from app.progress.views.gain import shown as shown_shift
-from app.progress.views.matrix import Column, columns_of
+from app.progress.views.matrix import Column, columns_of, lesson_now
 from app.quizzes.checks import checks_in
+
+
+SOME_ID = re.compile("0|[1-9][0-9]{0,8}")
 
 
 @bp.get("/progress/<id:classroom_id>/ideas")
@@ -33,9 +37,9 @@ def ideas(classroom_id: int) -> Page:
     """The class's wrong ideas, most widely held first; `?lesson=8` or `?unit=help` shows those of one lesson or unit."""
     classroom = own_classroom(classroom_id)
     columns = columns_of(classroom)
-    wanted = Wanted.from_request(columns)
+    wanted, now = Wanted.from_request(columns), lesson_now(columns)
     chosen = [c for c in columns if wanted.fits(c)]
-    found = [shown(e, chosen) for e in entries_of(classroom, chosen)]
+    found = [shown(e, chosen) for e in entries_of(classroom, chosen, now)]
     shifts = {s.idea: shown_shift(s) for s in shifts_in(chosen)}
     return render_template(
         "progress/ideas.html",
@@ -45,7 +49,8 @@ def ideas(classroom_id: int) -> Page:
         wanted=wanted,
         n_students=len(students_in(classroom.id)),
         can_assign=bool(lessons_left(classroom.band, [c.lesson.slug for c in columns])),
-        groups=[(worth.value, [i for i in found if i.entry.held.worth is worth]) for worth in Worth],
+        groups=[(worth.value, [i for i in found if i.entry.worth is worth]) for worth in Worth],
+        now=now if now in chosen else None,
         shifts=shifts,
         only_checks=[s for idea, s in shifts.items() if idea not in {i.idea.id for i in found}],
         n_ideas=len(found),
@@ -71,17 +76,18 @@ class Wanted:
         return self.lesson in (-1, column.lesson.number) and self.unit in ("", column.lesson.unit)
 
 
-def entries_of(classroom: Classroom, columns: list[Column]) -> tuple[Entry, ...]:
+def entries_of(classroom: Classroom, columns: list[Column], now: Column | None) -> tuple[Entry, ...]:
     """Counts over first sittings; those of sensitive questions only once the due day is over, see quizzes.queries.still_open."""
     tallies, today = tallies_in([c.assignment.id for c in columns]), clock.today(classroom.timezone)
     shown = {c.assignment.id: is_shown(today, c.assignment.due_on, c.assignment.counted_until) for c in columns}
-    return ledger(
+    answered = (
         (column.lesson.slug, item, counts[item.id])
         for column in columns
         if (counts := tallies.get(column.assignment.id))
         for item in column.lesson.quiz.items
         if item.id in counts and (not item.sensitive or shown[column.assignment.id])
     )
+    return ledger(answered, now.lesson.slug if now else "")
 
 
 @dataclass(frozen=True)
@@ -89,10 +95,6 @@ class ShownEntry:
     entry: Entry
     idea: Misconception
     places: list[tuple[Column, list[str]]]  # a lesson of the class, with the questions in which the idea was met
-
-    @property
-    def one_question(self) -> bool:
-        return len(self.entry.places) == 1
 
 
 def shown(entry: Entry, columns: list[Column]) -> ShownEntry:
@@ -118,5 +120,8 @@ def idea(idea_id: str) -> Page:
     card = card_for(library(), idea_id, current_locale())
     if card is None:
         abort(404)
+    asked = request.args.get("class", "")
+    classroom = own_classroom(int(asked)) if SOME_ID.fullmatch(asked) else None  # the class somebody came from, and goes back to
     helping = [(WORDS[current_locale()][c], lines) for c in HELP_ORDER[current_locale()] if (lines := lines_of(c, ON_A_LINE))]
-    return render_template("progress/idea.html", card=card, tongues=OWN_NAME, helping=helping)
+    own = described(classroom) if classroom else None
+    return render_template("progress/idea.html", card=card, classroom=own, tongues=OWN_NAME, helping=helping)

@@ -16,13 +16,13 @@ from app.core.access import TEACHERS, open_to
 from app.core.i18n import current_locale
 from app.core.library import lessons_left, library
 from app.core.patterns import page_for_whoever_asks
-from app.curriculum.content import Item, Lesson
-from app.curriculum.progress import QuestionSummary, question_summary
+from app.curriculum.content import Lesson
+from app.curriculum.ideas import Entry, Met, met_in, ranked
 from app.progress.queries import Again, Read, Tallies, classrooms_with, read_classes, tallies_and_wrong_again, wrong_again_in
 from app.progress.views import Page, bp, described
 from app.progress.views.filters import BEGUN, DONE, NOT_STARTED, asked_for, choices, narrowed, state_of
 from app.progress.views.hand import said
-from app.progress.views.matrix import NOT_GIVEN, Column, Row, cells_html, columns_of, next_to_end, rows_of
+from app.progress.views.matrix import NOT_GIVEN, Column, Row, cells_html, columns_of, lesson_now, next_to_end, rows_of
 
 
 @bp.get("/progress/<id:classroom_id>")
@@ -150,46 +150,40 @@ def mark_of(column: Column) -> tuple[str, str, int]:
     return column.assignment.family_code, column.lesson.slug, column.assignment.counted
 
 
-def idea_of(columns: list[Column], tallies: Tallies) -> dict[str, Any] | None:
-    """The wrong idea that most of the class holds, where it is common enough to talk about."""
+class TalkAbout(NamedTuple):
+    """The wrong idea to talk through first; `lesson` is that of the question where it shows most."""
+
+    entry: Entry
+    belief: str
+    lesson: Lesson
+    url: str  # of that question
+
+
+def idea_of(columns: list[Column], tallies: Tallies) -> TalkAbout | None:
+    """The first of the class's wrong ideas that is common enough to talk about. Sensitive questions are left out here: an overview is
+    looked at where others may see it."""
     for column in columns:
         if column.assignment.id in tallies:
             while len(ideas_kept) >= MOST_IDEAS:
                 ideas_kept.pop(next(iter(ideas_kept)), None)
-            ideas_kept[mark_of(column)] = idea_in(column.lesson, tallies[column.assignment.id])
-    found = [(idea, column) for column in columns if (idea := ideas_kept.get(mark_of(column))) is not None]
-    if not found:
-        return None
-    idea, column = max(found, key=lambda f: f[0].share)
-    misconception = idea.summary.misconception or ""
-    belief = library().misconceptions.get(misconception)
-    return {
-        "n": idea.n, "answered": idea.summary.share.answered, "lesson": column.lesson, "id": misconception,
-        "belief": belief.belief[current_locale()] if belief else "", "url": f"{column.questions_url}#{idea.item.id}",
-    }  # fmt: skip
-
-
-class CommonIdea(NamedTuple):
-    item: Item
-    summary: QuestionSummary
-
-    @property
-    def n(self) -> int:
-        return self.summary.counts[self.summary.talk_about or ""]
-
-    @property
-    def share(self) -> float:
-        return self.n / self.summary.share.answered
+            ideas_kept[mark_of(column)] = met_in_lesson(column.lesson, tallies[column.assignment.id])
+    now = lesson_now(columns)
+    entries = ranked((met for column in columns for met in ideas_kept.get(mark_of(column), ())), now.lesson.slug if now else "")
+    for entry in entries[:1]:
+        belief = library().misconceptions.get(entry.idea)
+        if entry.to_talk_about and belief is not None:
+            column = next(c for c in columns if c.lesson.slug == entry.question.lesson)
+            return TalkAbout(entry, belief.belief[current_locale()], column.lesson, f"{column.questions_url}#{entry.question.item}")
+    return None
 
 
 MOST_IDEAS = 2000
-ideas_kept: dict[tuple[str, str, int], CommonIdea | None] = {}  # by what was counted; working one out takes all counts of a lesson
+ideas_kept: dict[tuple[str, str, int], tuple[Met, ...]] = {}  # by what was counted; working them out takes all counts of a lesson
 
 
-def idea_in(lesson: Lesson, tallies: dict[str, dict[str, int]]) -> CommonIdea | None:
-    """The commonest wrong idea in one lesson's questions, the first of several."""
-    summaries = (CommonIdea(i, question_summary(i, tallies.get(i.id, {}))) for i in lesson.quiz.items if not i.sensitive)
-    return max((s for s in summaries if s.summary.talk_about), key=lambda s: s.share, default=None)
+def met_in_lesson(lesson: Lesson, tallies: dict[str, dict[str, int]]) -> tuple[Met, ...]:
+    """The wrong ideas met in one lesson's questions, sensitive ones left out."""
+    return tuple(met for i in lesson.quiz.items if not i.sensitive for met in met_in(lesson.slug, i, tallies.get(i.id, {})))
 
 
 # --- the list of classes -----------------------------------------------------------------------------------------------

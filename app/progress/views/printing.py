@@ -33,11 +33,12 @@ def on_paper(classroom_id: int) -> Page:
 def report(classroom_id: int) -> Page:
     """Counts by lesson and the ideas to talk through; nobody's name, so that it can be shown at a meeting."""
     classroom, locale = own_classroom(classroom_id), current_locale()
-    lines = numbers.lines_of(classroom.id)
+    lines, now = numbers.lines_of(classroom.id), lesson_now(columns_of(classroom))
     size = request.args.get("size", "")
     beliefs = library().misconceptions
     ideas = [
-        (i, beliefs[i.summary.misconception or ""].belief[locale]) for i in numbers.ideas_of(lines) if i.summary.misconception in beliefs
+        (entry, beliefs[entry.idea].belief[locale], [lesson.number for lesson in numbers.lessons_of(entry)])
+        for entry in numbers.ideas_of(lines, now.lesson.slug if now else "")
     ]
     return render_template(
         "progress/report.html",
@@ -45,6 +46,7 @@ def report(classroom_id: int) -> Page:
         lines=lines,
         states=[Standing.SOLID, Standing.GETTING_THERE, Standing.HAND, Standing.STARTED, Standing.NOT_YET],
         ideas=ideas,
+        now=now,
         today=clock.today(classroom.timezone),
         sizes=SIZES,
         size=size if size in SIZES else USUAL_SIZE[locale],
