@@ -154,6 +154,7 @@ def check_lessons(folder: Path, stale: bool, form: str = "plain") -> int:
     """Prints what is wrong; 1 when something is. `form`: plain, json (for editors) or github (for CI)."""
     from app.core import clock
     from app.curriculum.checking import check
+    from app.curriculum.findings import in_lines, in_numbers
     from app.curriculum.staleness import stale_blocks
 
     if stale:
@@ -169,10 +170,9 @@ def check_lessons(folder: Path, stale: bool, form: str = "plain") -> int:
     if form == "json":
         print(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=1, default=str))
     else:
-        for finding in findings:
-            print(finding.annotation() if form == "github" else finding)
-        errors = sum(f.level == "error" for f in findings)
-        print(f"{errors} errors, {len(findings) - errors} warnings.", file=sys.stderr)
+        for line in (f.annotation() for f in findings) if form == "github" else in_lines(findings):
+            print(line)
+        print(in_numbers(findings), file=sys.stderr)
     return 1 if any(f.level == "error" for f in findings) else 0
 
 

@@ -187,5 +187,5 @@ def statements(app):
 
 
 def pytest_collection_modifyitems(items):
-    # Browser tests are long: they start first, so that no worker waits for them at the end.
-    items.sort(key=lambda item: "browser" not in item.nodeid)
+    # What is long starts first, so that no worker ends with it alone.
+    items.sort(key=lambda item: (item.get_closest_marker("long") is None, "browser" not in item.nodeid))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from flask import Flask
 from making import School
@@ -21,6 +22,15 @@ MADE_ANEW = re.compile(r'name="csrf" value="\w+"|data-(idle|most)="\d+"')
 def lasting(html: str) -> str:
     """A page without what no two answers have alike: the token, masked each time, and the seconds left until the sign-out."""
     return MADE_ANEW.sub("", html)
+
+
+def language_button(html, locale):
+    """The address to which the button of this language sends the form, and what it sends along."""
+    nav = re.search(r'<nav class="langs".*?</nav>', html, re.DOTALL)[0]
+    hidden = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', nav))
+    own = next(tag for tag in re.findall(r"<button[^>]*>", nav) if f'lang="{"ko" if locale == "ko" else locale + "-CA"}"' in tag)
+    named = {"language": locale} if 'name="language"' in own else {}
+    return re.search(r'formaction="([^"]+)"', own)[1], {k: unescape(v) for k, v in hidden.items()} | named
 
 
 class Visitor:

@@ -40,6 +40,11 @@ def country_of(timezone: str) -> str:
     return COUNTRY_OF_TIMEZONE.get(timezone, "CA" if timezone.startswith("America/") else "")
 
 
+def nearest(country: str) -> list[str]:
+    """This country, and Quebec with Canada; nothing for none."""
+    return ["CA", "QC"] if country == "CA" else [country] if country else []
+
+
 def near_person() -> str:
     """The country of the class of whoever is signed in; empty for everybody else, whose language makes one likely."""
     return getattr(sessions.person(), "country", "")

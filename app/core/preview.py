@@ -46,7 +46,7 @@ class Desk:
 
     def __init__(self, app: Flask, config: Config) -> None:
         self.app, self.config, self.root = app, config, config.lessons
-        self.looking, self.working = threading.Lock(), threading.Lock()
+        self.looking, self.working, self.turning = threading.Lock(), threading.Lock(), threading.Lock()
         self.looked_at = time.monotonic()
         self.lessons, self.looks = self.stamps()  # before the bench: what changes meanwhile is seen as a change
         self.findings: tuple[Finding, ...] = ()
@@ -107,11 +107,12 @@ class Desk:
         findings = tuple(sorted(errors, key=may_start_with))  # first those that keep the new version back
         self.kept_back = not all(may_start_with(f) for f in errors)
         newer = not self.kept_back and draft.library.version != self.app.extensions["balise.library"].version
-        if newer:
-            self.app.extensions["balise.library"] = fill_gaps(draft.library)
         if newer or findings != self.findings:
-            self.findings = findings
-            self.turn_over()
+            library = fill_gaps(draft.library) if newer else self.app.extensions["balise.library"]
+            with self.turning:  # the lessons and the number of the edition change at once: else open pages hear of two changes
+                self.app.extensions["balise.library"] = library
+                self.findings = findings
+                self.turn_over()
         if newer:
             keep_compiled(self.config, draft.library)  # the next start has it as it is
 
@@ -134,8 +135,9 @@ class Desk:
         return self.reader.read().sources
 
     def preview(self) -> Preview:
-        version: str = self.app.extensions["balise.library"].version
-        return Preview(f"{version[:16]}-{self.edition}", self.findings[:MOST_SHOWN], self.kept_back)
+        with self.turning:
+            version: str = self.app.extensions["balise.library"].version
+            return Preview(f"{version[:16]}-{self.edition}", self.findings[:MOST_SHOWN], self.kept_back)
 
 
 def tell(words: str) -> None:

@@ -25,7 +25,7 @@ OTHER_ITEMS = 3  # of another kind than "single", for each band, of this many ki
 OTHER_KINDS = 2
 OPTIONS = {"single": (3, 4), "several": (4, 6), "find": (4, 8), "order": (3, 5), "match": (3, 4)}
 DOORS = (2, 5)
-_NOT_IN_A_QUIZ = re.compile(r"</?[a-zA-Z][^>]*>?|\{\{(?!cite:[\w-]+\}\})|///|!\[")
+_NOT_IN_A_QUIZ = re.compile(r"</?[a-zA-Z][^>]*>?|\{\{(?!(?:cite|service):[\w-]+\}\})|///|!\[")
 _CITED = re.compile(r"\{\{cite:([\w-]+)\}\}")
 DOORS_HEADING = {"fr": "#### Portes", "en": "#### Doors", "ko": "#### 창구"}
 

@@ -25,10 +25,11 @@ SECTION_WORDS = {"en": 90, "fr": 90, "ko": 75}
 SECTION_WORDS_A = {"en": 50, "fr": 50, "ko": 42}
 GUIDE_WORDS = {"en": 650, "fr": 650, "ko": 540}
 
-SOURCES_NAMED = ("then-now", "sources")  # parts of a plan about the source documents
+SOURCES_NAMED = frozenset({("plan", "then-now"), ("plan", "sources")})  # parts about the source documents
 
 _MARK = re.compile(r"\{\{(.*?)\}\}")
 _KNOWN_MARK = re.compile(r"cite:[\w-]+|fact:[\w-]+|service:[\w-]+|laws|help|privacy")
+_SERVICE = re.compile(r"\{\{service:([\w-]+)\}\}")
 _CITED = re.compile(r"\{\{(?:cite|fact):([\w-]+)\}\}")
 _HTML = re.compile(r"</?[a-zA-Z][^>]*>?|<!|<\?")
 _RULE_OF_TABLE = re.compile(r"\s*(?:\|\s*)?:?-{3,}:?\s*\|")
@@ -187,10 +188,7 @@ def _check_marks(desk: Desk, document: DocumentSource, number: int, line: str) -
         if not _KNOWN_MARK.fullmatch(found[1]):
             message = f'"{found[0]}" is no mark. Use {{{{cite:ID}}}}, {{{{fact:ID}}}}, {{{{service:ID}}}}, {{{{laws}}}}, {{{{help}}}} or {{{{privacy}}}}.'
             desk.report.error(document.file, number, "unknown-mark", message)
-        elif found[1].startswith("service:"):
-            if not any(service.id == found[1].partition(":")[2] for service in desk.sources.services):
-                desk.report.error(document.file, number, "unknown-service", f"{found[0]}: help.toml has no such service. Use one of its ids.")
-        elif not found[1].startswith("cite:") and line.strip() != found[0]:
+        elif not found[1].startswith(("cite:", "service:")) and line.strip() != found[0]:
             desk.report.error(document.file, number, "mark-not-alone", f"{found[0]} needs a line of its own. Move it.")
     if line.count("{{") != len(_MARK.findall(line)):
         desk.report.error(document.file, number, "unknown-mark", '"{{" without its "}}" on the same line. Close it.')
@@ -366,18 +364,27 @@ def numbers_and_addresses_are_not_typed(desk: Desk, lesson: LessonSource) -> Non
 def services_are_not_named_by_hand(desk: Desk, lesson: LessonSource) -> None:
     """What a service is called, and what it does with a name, changes: both live once, in help.toml. Who published something is named as
     its source: where lesson.toml lists a fact of theirs, and where a plan tells what the source documents said."""
-    facts = (desk.sources.facts[i] for i in (*lesson.facts, *lesson.laws) if i in desk.sources.facts)
-    published = "\n".join(label for fact in facts for label in fact.label.values())
-    called = {name: service.id for service in desk.sources.services for name in service.called if name not in published}
-    if not called:
-        return
-    pattern = re.compile("|".join(re.escape(name) for name in sorted(called, key=len, reverse=True)))
+    ids = {service.id for service in desk.sources.services}
+    pattern, called = _names_not_to_type(desk, lesson)
     for passage in desk.passages(lesson):
-        if passage.kind == "plan" and passage.place in SOURCES_NAMED:
+        for found in _SERVICE.finditer(passage.text) if "{{service:" in passage.text else ():
+            if found[1] not in ids:
+                message = f'there is no service "{found[1]}" in help.toml. Use one of its ids.'
+                desk.report.error(passage.file, passage.line_of(found.start()), "unknown-service", message)
+        if pattern is None or (passage.kind, passage.place) in SOURCES_NAMED:
             continue
         for found in pattern.finditer(passage.seen):
             message = f'"{found[0]}" is a service of help.toml. Write {{{{service:{called[found[0]]}}}}}, which prints its name.'
             desk.report.error(passage.file, passage.line_of(found.start()), "typed-service", message)
+
+
+def _names_not_to_type(desk: Desk, lesson: LessonSource) -> tuple[re.Pattern[str] | None, dict[str, str]]:
+    """The names that services go by, but for who published a fact of this lesson; and whose each is."""
+    facts = (desk.sources.facts[i] for i in (*lesson.facts, *lesson.laws) if i in desk.sources.facts)
+    published = "\n".join(label for fact in facts for label in fact.label.values())
+    called = {name: service.id for service in desk.sources.services for name in service.called if name not in published}
+    longest_first = sorted(called, key=len, reverse=True)
+    return (re.compile("|".join(map(re.escape, longest_first))) if called else None), called
 
 
 def _report_contact(desk: Desk, file: str, line: int, contact: str) -> None:

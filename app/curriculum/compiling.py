@@ -68,8 +68,10 @@ def _shared(sources: Sources, version: str) -> Library:
 
 def _service(service: Service) -> Service:
     contacts = tuple(replace(contact, note=_typeset(contact.note)) for contact in service.contacts)
-    texts = {name: _typeset(getattr(service, name)) for name in ("name", "purpose", "who", "hours", "privacy", "next")}
-    return replace(service, contacts=contacts, **texts)
+    return replace(
+        service, contacts=contacts, name=_typeset(service.name), purpose=_typeset(service.purpose), who=_typeset(service.who),
+        hours=_typeset(service.hours), privacy=_typeset(service.privacy), next=_typeset(service.next),
+    )  # fmt: skip
 
 
 def _misconception(idea: Misconception) -> Misconception:

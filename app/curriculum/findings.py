@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 _IN_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTY = _IN_MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})
 
+UNWRITTEN = "unwritten"  # the rule of places that still wait for their words
+MANY = 10  # from here on such places are counted and not listed
 ERROR = "error"
 WARNING = "warning"
 
@@ -52,3 +56,22 @@ class Report:
 
     def sorted(self) -> list[Finding]:
         return sorted(set(self.findings))
+
+
+def in_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """The findings for a terminal. Of a lesson that has just been begun nearly every line waits for its words: that is said once, as a
+    number for each file, and what else there is to mend can be seen."""
+    waiting = Counter(found.file for found in findings if found.rule == UNWRITTEN)
+    counted = waiting.total() >= MANY
+    if counted:
+        yield f"{waiting.total()} places in {len(waiting)} files wait for their words:"
+        yield from (f"  {file}: {n}" for file, n in sorted(waiting.items()))
+    yield from (str(found) for found in findings if not counted or found.rule != UNWRITTEN)
+
+
+def in_numbers(findings: Sequence[Finding]) -> str:
+    """The last line: how much there is to write, and to mend."""
+    unwritten = sum(found.rule == UNWRITTEN for found in findings)
+    errors = sum(found.level == ERROR for found in findings) - unwritten
+    mend = f"{errors} errors, {len(findings) - errors - unwritten} warnings."
+    return f"{unwritten} places to write, {mend}" if unwritten else mend

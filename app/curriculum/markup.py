@@ -647,6 +647,7 @@ _BLOCK_TAGS = {
 _STASHED = re.compile("\x02[^\x03]*\x03")
 _LINE_ENDS = re.compile(r"[ \t]*\n\s*")
 _ANY_MARK = re.compile(r"\{\{[^}]*\}\}")
+_A_NAME = "\ufffc" * 12  # where help.toml's name of a service will stand, about as long
 _ANY_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 
 
@@ -701,7 +702,7 @@ def _tidy(words: str) -> str:
 
 def plain(source: str) -> str:
     """The visible words of one line of Markdown, without parsing it: for lengths and searches in options."""
-    words = _ANY_MARK.sub("", source) if "{{" in source else source
+    words = _ANY_MARK.sub(lambda mark: _A_NAME if mark[0].startswith("{{service:") else "", source) if "{{" in source else source
     if "](" in words:
         words = _ANY_LINK.sub(r"\1", words)
     return " ".join(words.replace("**", "").split())

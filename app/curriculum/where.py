@@ -96,16 +96,17 @@ def _in_toml(lesson: LessonSource, key: str) -> Iterator[Use]:
 def _printed(sources: Sources, lesson: LessonSource, key: str) -> frozenset[str]:
     """The marks that print this key without naming it."""
     marks = {"{{laws}}"} if key in lesson.laws else set()
-    if any(service.id == key for service in sources.services):
-        marks.add("{{help}}")
+    for service in sources.services:
+        if service.id == key:
+            marks |= {"{{help}}", "{{privacy}}"} if service.privacy else {"{{help}}"}
     return frozenset(marks)
 
 
 def _in_passage(passage: Passage, key: str, printed: frozenset[str]) -> Iterator[Use]:
     text = passage.text
     if "{{" in text:
-        for found in re.finditer(r"\{\{(?:(cite|fact):)?([\w-]+)\}\}", text):
-            if found[0] in printed or (found[1] == "fact" and found[2] == key):
+        for found in re.finditer(r"\{\{(?:(cite|fact|service):)?([\w-]+)\}\}", text):
+            if found[0] in printed or (found[1] in ("fact", "service") and found[2] == key):
                 yield Use(passage.file, passage.line_of(found.start()), passage.locale, "printed")
             elif found[1] == "cite" and found[2] == key:
                 yield Use(passage.file, passage.line_of(found.start()), passage.locale, "cited")

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from app.core.access import EVERYBODY, open_to
-from app.core.helplines import near_person
+from app.core.helplines import near_person, nearest
 from app.core.i18n import current_locale
 from app.core.library import library
 from app.curriculum.content import Service
@@ -36,11 +36,6 @@ def countries_for_reader() -> list[str]:
             order = [*nearest(region), *order]
             break
     return [*dict.fromkeys(order), "INT"]
-
-
-def nearest(country: str) -> list[str]:
-    """A country, and Quebec with Canada."""
-    return ["CA", "QC"] if country == "CA" else [country]
 
 
 @bp.get("/help")

@@ -17,13 +17,14 @@ from app.core import clock, sessions, static
 from app.core.access import EVERYBODY, STUDENTS, open_to
 from app.core.boxes import public_key
 from app.core.db import db
+from app.core.helplines import nearest
 from app.core.i18n import current_locale
 from app.core.keys import keyed_hex
 from app.core.library import lessons_by_unit, library
 from app.core.pages import same_for_everybody
 from app.curriculum.content import BANDS, Item, Lesson
 from app.curriculum.practice import KINDS
-from app.curriculum.rendering import READERS_OWN_NAMES
+from app.curriculum.rendering import READERS_OWN_NAMES, WORDS
 from app.curriculum.scoring import NOT_SURE, PASS
 from app.lessons.views import lesson_or_404, lesson_page, usual_band
 from app.offline.permits import ANSWERED_FOR, Answered, Permit, answer_in
@@ -142,6 +143,7 @@ def mine() -> Page:
         "key": public_key(),
         "lasts": ANSWERED_FOR,  # seconds: a device's own clock may be wrong
         "edition": library().version,
+        "near": [WORDS[current_locale()][country] for country in nearest(student.country)],  # whose help stands first on its pages
         "lessons": [
             on_device(student, given, lesson, begun)
             for given in assignments_open_to(student)

@@ -1,5 +1,5 @@
 /* Assigned lessons and their questions without a connection, for the student who is signed in here (docs/decisions/0023).
-   Kept on the device: public pages, the same bytes for everybody; permits that only the server can read; and answers in boxes that only
+   Kept on the device: public pages, the same for everybody but for whose help stands first; permits that only the server can read; and answers in boxes that only
    the server can open. Pages of a person's own go past and are never kept. Whatever fails here, the site works as without it. */
 const PAGES = `pages-${EDITION}`;
 const A_WEEK = 7 * 86_400_000; // milliseconds: what has not arrived by then never will
@@ -156,7 +156,17 @@ async function fill({ locale, files, pages }) {
   if (pages) await fetchPages(locale, mine, files);
 }
 
-async function fetchPages(locale, { lessons, edition }, files) {
+/** A page with the class's own country first among the places that help, as the server shows it to whoever is signed in. `near` holds its
+    names in the language of the page. */
+function nearFirst(html, near) {
+  const place = (part) => { const n = near.indexOf(part.match(/<(?:summary|h2)[^>]*>([^<]*)</)?.[1]); return n < 0 ? near.length : n; };
+  const inOrder = (run) => run.split(/(?<=<\/details>|<\/section>\s+)(?=<)/).sort((a, b) => place(a) - place(b));
+  return html
+    .replace(/(?:<details class="helpland"[^>]*>.*?<\/details>)+/gs, (run) => inOrder(run.replaceAll(' open=""', "")).join("").replace(">", ' open="">'))
+    .replace(/(?:<section class="land\b[^>]*>.*?<\/section>\s+)+/s, (run) => inOrder(run).join(""));
+}
+
+async function fetchPages(locale, { lessons, edition, near }, files) {
   const cache = await caches.open(PAGES);
   const wanted = [`/${locale}/offline/`, `/${locale}/offline/waits`, `/${locale}/help`];
   for (const { number, band } of lessons) wanted.push(`/${locale}/offline/${number}/${band}`, `/${locale}/offline/${number}/questions`);
@@ -167,8 +177,9 @@ async function fetchPages(locale, { lessons, edition }, files) {
   for (const address of wanted) {
     const page = await fetch(address, { credentials: "omit", cache: "no-cache", redirect: "error" }); // never anybody's own page
     if (!page.ok) continue;
-    await cache.put(address, page.clone());
-    for (const [, part] of (await page.text()).matchAll(/(?:href|src)="(\/(?:static|media)\/[^"#]+)"/g)) parts.add(part);
+    const html = nearFirst(await page.text(), near);
+    await cache.put(address, new Response(html, { headers: keptHeaders(page) }));
+    for (const [, part] of html.matchAll(/(?:href|src)="(\/(?:static|media)\/[^"#]+)"/g)) parts.add(part);
   }
   for (const part of parts) {
     if (present.has(part) && part.startsWith("/static/")) continue; // those get another name when they change
@@ -178,6 +189,13 @@ async function fetchPages(locale, { lessons, edition }, files) {
   await deletePages((pathname) => !wanted.includes(pathname));
   for (const name of await caches.keys()) if (name !== PAGES) await caches.delete(name);
   await write(["rest"], (store) => { store("rest").put(edition, "edition"); });
+}
+
+/** The page's own headers, without those that speak of the bytes on the way. */
+function keptHeaders({ headers }) {
+  const kept = new Headers(headers);
+  for (const name of ["content-encoding", "content-length", "etag"]) kept.delete(name);
+  return kept;
 }
 
 async function deletePages(which) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import time
@@ -133,6 +134,22 @@ def test_a_page_that_is_open_hears_of_a_change_and_shows_it(site, lessons):
     assert version(site) == second
 
 
+def test_the_terminal_says_that_a_change_was_seen_and_when_the_pages_have_it(site, lessons, capsys):
+    first = version(site)
+    change(lessons, "webcams/lesson.en.md", 'title = "', 'title = "Zebra ')
+    second = follow(site, first)
+    with site.extensions["balise.desk"].working:
+        told = capsys.readouterr().err.splitlines()
+    assert told[0] == "lessons/webcams/lesson.en.md changed, preparing ..."
+    assert re.fullmatch(r"The pages have it \(\d+\.\d s\)\.", told[1])
+    change(lessons, "webcams/quiz.toml", 'right = "', 'right = "nobody-')
+    follow(site, second)
+    with site.extensions["balise.desk"].working:
+        told = capsys.readouterr().err.splitlines()
+    assert told[0] == "lessons/webcams/quiz.toml changed, preparing ..."
+    assert re.match(r"Not shown yet, there is something to mend: lessons/webcams/quiz\S+:\d+: ", told[1])
+
+
 def test_a_start_compiles_nothing_again_and_a_change_only_its_own_lesson(site, lessons, monkeypatch):
     compiled = []
     plain = compiling._lesson
@@ -214,6 +231,7 @@ def test_a_mistake_that_was_there_at_the_start_is_named_when_its_lesson_changes(
     assert "lessons/webcams/lesson.fr.md:" in page(site, "/en/").split('class="mending"')[1]
 
 
+@pytest.mark.long
 def test_a_shared_file_that_changes_reaches_every_lesson(site, lessons):
     first = version(site)
     name = site.extensions["balise.library"].services[0].name["en"]
@@ -237,6 +255,7 @@ def test_templates_and_static_files_are_all_watched():
     assert {"base.html", "balise.css", "preview.js", "show.html", "first.html"} <= watched
 
 
+@pytest.mark.long
 def test_a_lesson_that_goes_or_comes_is_noticed(site, lessons):
     (lessons / "boosters.toml").unlink()
     shutil.move(lessons / "reporting", lessons.parent / "reporting")

@@ -70,7 +70,7 @@ def test_what_happens_is_read_out_and_rewinding_is_not(browser, site):
         open_story(page)
         log = page.locator("[data-log]")
         assert log.get_attribute("role") == "log"
-        page.wait_for_function("!document.querySelector('[data-log]').hasAttribute('aria-live')")
+        page.wait_for_function("() => !document.querySelector('[data-log]').hasAttribute('aria-live')")
         choose(page, "0")
         assert log.get_attribute("aria-live") is None
         page.locator("[name=go][value=back]").click()

@@ -125,7 +125,7 @@ AFTER_THE_CLASS = "The class ends before this day. Choose an earlier day, or cha
 @pytest.mark.parametrize(
     ("more", "message", "field"),
     [
-        ({"opens_on": ""}, "Give the day as year-month-day, such as 2027-02-09.", "opens_on"),
+        ({"opens_on": ""}, "Choose a day.", "opens_on"),
         ({"opens_on": "tomorrow"}, "Give the day as year-month-day, such as 2027-02-09.", "opens_on"),
         ({"due_on": "2026-13-40"}, "Give the day as year-month-day, such as 2027-02-09.", "due_on"),
         ({"opens_on": in_days(101), "due_on": ""}, AFTER_THE_CLASS, "opens_on"),

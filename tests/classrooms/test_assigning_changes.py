@@ -225,7 +225,7 @@ def test_more_time_from_the_students_answers_leads_back_to_them(app, school, vis
     [
         ({"open_until": in_days(-1).isoformat()}, "This day has passed."),
         ({"open_until": in_days(101).isoformat()}, "The class ends before this day."),
-        ({"open_until": ""}, "Give the day as year-month-day"),
+        ({"open_until": ""}, "Choose a day."),
         ({"open_until": in_days(2).isoformat(), "student": "99999"}, "Choose a student."),
         ({"open_until": in_days(2).isoformat(), "student": "3"}, "Choose a student."),
     ],
@@ -236,6 +236,7 @@ def test_more_time_that_is_none_is_refused_with_the_reason(app, school, visit, m
     page = visit("Ms Tremblay").post(f"{address_of(school)}/reopen", {"student": str(school.amy), **more})
     assert page.status_code == 422
     assert message in text_of(page)
+    assert message in page.get_data(as_text=True).split('id="again-t"')[1].split("<form")[0], "right under its heading"
     with app.test_request_context():
         assert db.session.query(SeatRule).count() == 0
 

@@ -62,3 +62,36 @@ def test_every_country_stays_in_the_list_whatever_comes_first(app):
             for near in ("", "CA", "FR", "KR"):
                 own = countries(help_html(library().services, locale, near))[0]
                 assert len(own) == len(set(own)) == 5
+
+
+def directory(html):
+    """The countries of the page of all places that help, as they follow one another."""
+    return re.findall(r'<h2 id="country-([A-Z]+)">', html)
+
+
+@pytest.mark.parametrize(
+    ("timezone", "first"), [("America/Toronto", ["CA", "QC"]), ("Europe/Paris", ["FR"]), ("Asia/Seoul", ["KR"]), ("UTC", ["KR"])]
+)
+def test_the_page_of_all_places_begins_with_the_country_of_the_class(app, school, visit, timezone, first):
+    set_clock(app, school, timezone)
+    for headers in ({}, {"Accept-Language": "ko-KR"}):
+        shown = directory(visit("Amy").get("/ko/help", headers=headers).get_data(as_text=True))
+        assert shown[: len(first)] == first
+        assert shown[-1] == "INT"
+        assert len(shown) == len(set(shown)) == 5
+
+
+def test_for_a_visitor_the_browser_says_the_country(app, school, visit):
+    set_clock(app, school, "Europe/Paris")
+    for who in (None, "Ms Tremblay"):
+        visitor = visit(who) if who else visit()
+        assert directory(visitor.get("/ko/help").get_data(as_text=True))[0] == "KR"
+        assert directory(visitor.get("/ko/help", headers={"Accept-Language": "ko-CA"}).get_data(as_text=True))[:2] == ["CA", "QC"]
+
+
+def test_a_device_is_told_whose_help_stands_first_on_the_pages_it_keeps(app, school, visit):
+    amy = visit("Amy")
+    for timezone, names in (("America/Toronto", ["캐나다", "퀘벡"]), ("Asia/Seoul", ["한국"]), ("UTC", [])):
+        set_clock(app, school, timezone)
+        assert amy.get("/ko/offline/mine").get_json()["near"] == names
+    assert amy.get("/fr/offline/mine").get_json()["near"] == []

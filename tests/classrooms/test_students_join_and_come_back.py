@@ -183,6 +183,7 @@ def test_guessing_for_a_year_stays_hopeless(app, school, promise):
     assert tried <= 2300
 
 
+@pytest.mark.long
 @pytest.mark.promise("B-5", "O-1")
 def test_a_class_of_forty_with_three_typos_each_is_not_held_up(app, school, visit, promise):
     """Behind one address, within a minute: nobody waits because of the others."""

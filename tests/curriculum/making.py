@@ -95,6 +95,10 @@ contacts = [
 source = ["https://example.org"]
 verified_on = 2026-11-22
 expires_on = 2027-05-21
+privacy.fr = "C'est confidentiel."
+privacy.en = "It is confidential."
+privacy.ko = "비밀을 지켜 줘요."
+called = ["Ligne Info", "Lumio", "정보전화", "Cyberaide"]
 """
 
 

@@ -11,7 +11,7 @@ import pytest
 from app import cli
 from app.curriculum.checking import check
 from app.curriculum.compiling import compile_sources
-from app.curriculum.findings import ERROR, Finding, Report
+from app.curriculum.findings import ERROR, Finding, Report, in_lines
 from app.curriculum.reading import read_sources
 from app.curriculum.staleness import acknowledge, stale_blocks
 from app.curriculum.where import UnknownKey, Use, where_used
@@ -115,6 +115,28 @@ def test_a_new_lesson_lacks_nothing_but_its_words(tmp_path: Path, capsys: pytest
     assert {f.rule for f in findings} == {"unwritten"}
     assert len({f.file for f in findings}) == 12  # three languages of lesson, plan, guide and quiz
     assert "number = 9" in (root / "safe-links" / "lesson.toml").read_text(encoding="utf-8")
+
+
+def test_check_says_of_a_new_lesson_how_much_is_to_write_and_lists_what_is_to_mend(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = make_lessons(tmp_path)
+    assert cli.main(["new-lesson", "safe-links", "--folder", str(root)]) == 0
+    change(root, "webcams/lesson.en.md", "A short text. [", "She should have known better. [")
+    capsys.readouterr()
+    assert cli.main(["check", "--folder", str(root)]) == 1
+    told = capsys.readouterr()
+    lines, numbers = told.out.splitlines(), [int(n) for n in re.findall(r"^  lessons/safe-links/\S+: (\d+)$", told.out, re.MULTILINE)]
+    assert lines[0] == f"{sum(numbers)} places in 12 files wait for their words:"
+    assert len(numbers) == 12
+    assert [line for line in lines[13:] if "safe-links" in line] == []
+    assert any(line.startswith("lessons/webcams/lesson.en.md:9: ") for line in lines[13:])
+    assert told.err.startswith(f"{sum(numbers)} places to write, 1 errors, ")
+    for file in (root / "safe-links").glob("*.md"):
+        if file.name != "guide.ko.md":
+            file.unlink()
+    few = [f for f in check(root, TODAY) if f.rule == "unwritten"][:3]
+    assert list(in_lines(few)) == [str(f) for f in few], "a few are listed like all else"
 
 
 @pytest.mark.parametrize(

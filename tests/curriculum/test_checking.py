@@ -108,6 +108,12 @@ EDITS: list[tuple[str, str, str, str, int]] = [
     ("typed-contact", FR, "Un texte court. [", "Va sur www.exemple.ca. [", 9),
     ("typed-short-number", QUIZ_FR, "## item-3\n\nUn texte court.", "## item-3\n\nÉcris au 686868.", 0),
     ("typed-short-number", KO, "짧은 글이에요. [", "686868에 문자를 보내요. [", 9),
+    ("typed-service", FR, "Un texte court. [", "Écris à Ligne Info. [", 9),
+    ("typed-service", KO, "짧은 글이에요. [", "정보전화에 말해요. [", 9),
+    ("typed-service", QUIZ_FR, "## item-3\n\nUn texte court.", "## item-3\n\nLigne Info répond.", 0),
+    ("typed-service", "webcams/guide.en.md", "A short text.", "Lumio answers.", 0),
+    ("unknown-service", EN, "A short text. [", "{{service:H-CA-99}} is a short text. [", 9),
+    ("unknown-service", QUIZ_FR, "## item-3\n\nUn texte court.", "## item-3\n\n{{service:H-CA-99}} répond.", 0),
     ("typed-space", FR, "Un texte court. [", "Un\u00a0texte court. [", 9),
     ("straight-quotes", FR, "Un texte court. [", 'Un "texte" court. [', 9),
     ("straight-quotes", "glossary.toml", '"Un oui libre."', "'Un \"oui\" libre.'", 5),
@@ -624,3 +630,14 @@ def test_several_processes_find_what_one_does(tmp_path: Path) -> None:
     assert len(found) > 9 * 3
     assert {f.file.split("/")[1] for f in found} == {"webcams", *(f"copy-{n}" for n in range(8))}
     assert run.stdout.splitlines() == [line for f in found for line in str(f).splitlines()]
+
+
+def test_a_service_may_be_named_as_the_source_of_a_fact_and_where_a_plan_tells_of_the_sources(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    change(root, FR, "Un texte court. [", "Cyberaide le dit. [")
+    assert check(root, TODAY) == [], "the label of a fact that the lesson lists"
+    change(root, "webcams/plan.fr.md", "## Titre {#sources}\n\n", "## Titre {#sources}\n\nLigne Info.\n\n")
+    assert check(root, TODAY) == []
+    facts = root / "facts.toml"
+    facts.write_text(facts.read_text(encoding="utf-8").replace('label.fr = "Cyberaide"', 'label.fr = "Police"'), encoding="utf-8")
+    assert only(root, "typed-service")[0].file == f"lessons/{FR}"

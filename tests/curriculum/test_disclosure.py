@@ -136,6 +136,7 @@ def assert_tells_on_nobody(table: Table, k: int) -> None:
             assert rest == 0 or rest >= k
 
 
+@pytest.mark.long
 @given(tables(60), st.sampled_from([5, 10]))
 @settings(max_examples=2000, deadline=None)
 @pytest.mark.promise("L-2")

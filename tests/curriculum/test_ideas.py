@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.curriculum.content import Item
-from app.curriculum.ideas import Held, Worth, held_in, ledger
+from app.curriculum.ideas import Held, Worth, held_in, ledger, ranked
 from app.curriculum.statistics import Rest, rest_says
 
 
@@ -52,6 +54,51 @@ def test_an_idea_over_several_questions_is_one_line_and_few_answers_weigh_less()
     assert [p.item for p in found[0].places] == ["one", "two"]
     sure, shaky = ledger([("a", item(item_id="x", ideas={"b": "many"}), {"a": 6, "b": 14}), ("a", item(item_id="y", ideas={"b": "few"}), {"a": 1, "b": 4})])  # fmt: skip
     assert (sure.idea, shaky.idea) == ("many", "few")
+
+
+def held_by(chosen, of=20, sensitive=False, lesson="a", idea="first"):
+    """One question of a lesson where so many hold an idea."""
+    one = item(item_id=f"{lesson}-{idea}-{sensitive}", ideas={"b": idea})
+    return lesson, replace(one, sensitive=sensitive), {"a": of - chosen, "b": chosen}
+
+
+def order_of(*answered, now=""):
+    return [e.idea for e in ledger(answered, now)]
+
+
+def test_what_the_class_is_at_comes_first_where_it_is_worth_talking_about():
+    earlier, at_hand = held_by(17, lesson="a", idea="widest"), held_by(8, lesson="b", idea="of-now")
+    assert order_of(earlier, at_hand) == ["widest", "of-now"]
+    assert order_of(earlier, at_hand, now="b") == ["of-now", "widest"]
+    assert order_of(earlier, held_by(4, lesson="b", idea="of-now"), now="b") == ["widest", "of-now"], "too few to talk about"
+
+
+def test_an_idea_that_only_the_lesson_at_hand_brings_up_is_worth_talking_about_too():
+    earlier, at_hand = held_by(1, of=24, lesson="a"), held_by(8, lesson="b")
+    (entry,) = ledger([earlier, at_hand])
+    assert (entry.worth, entry.to_talk_about) == (Worth.SOME, False)
+    (entry,) = ledger([earlier, at_hand], now="b")
+    assert (entry.worth, entry.to_talk_about, entry.question.lesson) == (Worth.TALK, True, "b")
+
+
+def test_sensitive_questions_lift_no_idea_to_the_front():
+    close, other = held_by(19, sensitive=True, lesson="b", idea="close"), held_by(8, lesson="a", idea="other")
+    assert order_of(close, other, now="b") == ["other", "close"]
+    found = {e.idea: e for e in ledger([close, other], now="b")}
+    assert found["close"].worth is Worth.TALK, "it has its place in the list, and its card"
+    assert not found["close"].to_talk_about
+    assert found["other"].to_talk_about
+
+
+def test_where_to_look_first_is_the_question_where_most_hold_it():
+    few, many = held_by(7, lesson="a"), held_by(14, lesson="b")
+    assert ledger([few, many])[0].question.lesson == "b"
+    assert ledger([few, many], now="a")[0].question.lesson == "a"
+    assert ledger([few, held_by(19, lesson="b", sensitive=True)])[0].question.lesson == "a"
+
+
+def test_nothing_met_is_nothing_ranked():
+    assert ranked([]) == ()
 
 
 def test_two_questions_of_four_people_are_not_eight_people():

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from app.curriculum.content import Contact, Fact, Service
 from app.curriculum.markup import Markup, Page, Rendered, Shelf
-from app.curriculum.rendering import day_in_words, fact_html, help_html, laws_html
+from app.curriculum.rendering import day_in_words, fact_html, help_html, laws_html, privacy_html
 
 DAY = date(2026, 11, 22)
 
@@ -248,6 +249,27 @@ def test_the_help_of_a_lesson_is_the_help_of_the_page() -> None:
         page.feed(help_html(SERVICES, locale))
         assert lesson.found == page.found
         assert fact_html(SHELF.facts["E-07"], locale).count("<") == html("{{fact:E-07}}", locale).count("<")
+
+
+def test_the_mark_of_a_service_prints_its_name_in_the_language_of_the_text() -> None:
+    for locale in ("en", "fr", "ko"):
+        assert html("Ask {{service:H-KR-01}} today.", locale) == f'<p data-say="">Ask H-KR-01 {locale} today.</p>'
+        assert html("{{service:H-KR-01}}", locale) == f'<p data-say="">H-KR-01 {locale}</p>'
+    assert html("**{{service:H-FR-01}}은** 답해요.", "ko") == '<p data-say=""><strong>H-FR-01 ko은</strong> 답해요.</p>'
+    assert "service" not in html("Ask {{service:H-XX-99}} today.", "en")
+    assert MARKUP.render("Ask {{service:H-KR-01}} today.", Page("en")).counted == "Ask H-KR-01 en today."
+
+
+def test_what_services_do_with_a_name_stands_by_country_and_only_where_they_say() -> None:
+    says = [replace(s, privacy=texts(f"secret {s.id}")) for s in SERVICES if s.country != "QC"]
+    found = privacy_html((*says, SERVICES[-1]), "fr")
+    assert re.findall("<summary>(.*?)</summary>", found) == ["Canada", "France", "Ailleurs dans le monde", "Corée"]
+    assert found.count("open") == 1
+    assert found.index("secret H-CA-01 fr") < found.index("secret H-CA-02 fr") < found.index("secret H-FR-01 fr")
+    assert "1-800-668-6868" not in found
+    assert re.findall("<summary>(.*?)</summary>", privacy_html(says, "fr", near="KR"))[0] == "Corée"
+    shelf = replace(SHELF, services=tuple(says))
+    assert Markup(shelf).render("Voici.\n\n{{privacy}}\n\nFin.", Page("fr")).html.count("service-name") == len(says)
 
 
 def test_a_text_missing_in_a_language_is_marked_with_its_own() -> None:

@@ -13,4 +13,12 @@ def test_the_short_address_leads_to_the_familys_language_and_says_nothing_about_
         assert "Set-Cookie" not in page.headers
         assert "6B" not in html
         assert name_of(1, 1, locale) not in html
-    assert visit().get("/en/guides/family/ZZZZZZ").status_code == 404
+
+
+def test_who_mistypes_the_address_of_a_family_page_is_told_to_look_again(visit):
+    for locale, words in (("en", "letters and digits of the address again"), ("fr", "lettres et les chiffres"), ("ko", "하나씩 다시")):
+        page = visit().get(f"/{locale}/guides/family/ZZZZZZ")
+        assert page.status_code == 404
+        html = page.get_data(as_text=True)
+        assert words in html
+        assert f'href="/{locale}/guides/"' in html.partition("<main")[2]

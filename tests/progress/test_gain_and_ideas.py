@@ -18,6 +18,7 @@ from app.core.library import library
 from app.curriculum.before_after import AFTER, BEFORE, Check, CheckAnswer, compare, short_checks
 from app.curriculum.reteach import card_for
 from app.curriculum.scoring import ideas_behind, wrong_choices
+from app.progress.views import overview
 from app.progress.views.gain import average_of, sentence_of
 from app.quizzes.checks import begin_check
 from app.quizzes.models import Answer, Attempt
@@ -399,6 +400,59 @@ def test_the_ledger_shows_what_checks_found_beside_the_idea(app, school, visit):
     assert pairs
     assert any(chosen == met for chosen, met, _a, _all in (*pairs, *beside)), "everybody who met it held it before"
     assert all(a == "0" for _b, _met, a, _all in (*pairs, *beside)), "and nobody after"
+
+
+def first_shown(html, start):
+    """The first wrong idea in this part of a page."""
+    with_beliefs = {m.belief["en"]: i for i, m in library().misconceptions.items()}
+    told = words(html.partition(start)[2].partition("</section>")[0])
+    return min((told.index(belief), i) for belief, i in with_beliefs.items() if belief in told)[1]
+
+
+def hold(school, lesson, assignment_id, students, n):
+    """`n` of the students choose the same wrong answer to the first question of this lesson that has one; returns the idea behind it."""
+    quiz = library().quiz(lesson)
+    asked = set(questions_for(quiz, "B", 1))
+    item = next(i for i in quiz.items if i.id in asked and i.kind == "single" and not i.sensitive and i.misconceptions)
+    option, idea = next(iter(item.misconceptions.items()))
+    for place, student_id in enumerate(students):
+        sit(student_id, assignment_id, lambda _p, i, place=place: option if i.id == item.id and place < n else i.right)
+    return idea
+
+
+@on_both
+def test_overview_report_and_misunderstandings_put_the_same_idea_first_and_say_why(app, school, visit):
+    from app.classrooms.models import Classroom
+
+    teacher = visit("Ms Tremblay")
+    overview.ideas_kept.clear()  # each test begins with the same codes, and these are kept by code and number of answers
+    with app.test_request_context():
+        over = assign(db.session.get_one(Classroom, school.class_6b), "consent", in_days(-20), in_days(-10))
+        db.session.commit()
+        students = make_students(school.class_6b, 9)
+        widest = hold(school, "consent", over.id, students, 9)
+    pages = {"": 'class="todo is-idea"', "/report": "Ideas to talk through", "/ideas": 'id="g-talk"'}
+    for now, why in ((0, "the most widely held of all"), (6, "many hold it in lesson 8, where the class is now")):
+        with app.test_request_context():
+            expected = hold(school, LESSON, school.assignment, students, now) if now else widest
+        shown = {end: teacher.get(f"/en/progress/{school.class_6b}{end}").get_data(as_text=True) for end in pages}
+        with app.test_request_context():
+            assert {end: first_shown(html, pages[end]) for end, html in shown.items()} == dict.fromkeys(pages, expected)
+        assert why in words(shown[""])
+        for end in ("/report", "/ideas"):
+            assert "First comes what many hold in lesson 8, where the class is now" in words(shown[end])
+    assert widest != expected
+
+
+def test_a_card_leads_back_to_the_class_it_was_opened_from(app, school, visit):
+    teacher, card = visit("Ms Tremblay"), "/en/ideas/paying-ends-it"
+    html = teacher.get(f"{card}?class={school.class_6b}").get_data(as_text=True)
+    assert f'<a class="back" href="/en/progress/{school.class_6b}/ideas">' in html
+    assert html.count(f"?class={school.class_6b}") >= 5, "in every language"
+    assert '<a class="back" href="/en/classrooms' in teacher.get(card).get_data(as_text=True)
+    assert visit("Mr Other").get(f"{card}?class={school.class_6b}").status_code == 404
+    for odd in ("x", "-1", "9" * 20, ""):
+        assert teacher.get(f"{card}?class={odd}").status_code == 200
 
 
 # --- the card --------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import uuid
 import pytest
 from making import AMY, MIN, WORDS, as_signed_in, make_attempt, make_students, on_both
 from sqlalchemy import func, select
+from visiting import language_button
 
 from app.classrooms.models import Assignment
 from app.core import clock
@@ -362,3 +363,16 @@ def test_what_is_assigned_is_described_for_the_student(app, school):
     with app.test_request_context():
         assert as_signed_in(school.amy).band == "B"
         assert db.session.get_one(Assignment, school.assignment).lesson_slug == "sextortion"
+
+
+def test_what_is_said_to_a_sensitive_answer_can_be_read_in_another_language(app, school, visit):
+    amy = visit("Amy")
+    item, attempt = next(i for i in items_of(app) if i.sensitive), str(uuid.uuid4())
+    said = answer(amy, school, item, item.right, attempt).get_data(as_text=True)
+    address, sent = language_button(said, "fr")
+    assert sent["choice"] == item.right
+    again = amy.post(address, {k: v for k, v in sent.items() if k != "csrf"})
+    assert again.status_code == 200
+    assert 'lang="fr-CA"' in again.get_data(as_text=True)
+    assert 'class="fb fb-yes"' in again.get_data(as_text=True)
+    assert rows(app, Answer) == 1

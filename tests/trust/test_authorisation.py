@@ -82,6 +82,7 @@ def test_every_address_has_a_rule_and_every_rule_an_address(app, promise):
     assert not undeclared
 
 
+@pytest.mark.long
 @pytest.mark.promise("A-2", "A-3", "A-7")
 @pytest.mark.parametrize("actor", ACTORS)
 def test_everybody_gets_what_is_theirs_and_nothing_else(world, before, promise, actor):
@@ -313,6 +314,7 @@ def test_an_audience_that_is_opened_wider_is_noticed(world, before, promise, mon
     assert not survived, "\n".join(survived)
 
 
+@pytest.mark.long
 @pytest.mark.promise("A-8")
 def test_a_query_without_its_condition_on_the_owner_is_noticed(world, before, promise, monkeypatch):
     monkeypatch.setattr("app.curriculum.statistics.FEWEST_FOR_CORRELATION", 2)  # a small school shows what a large one would

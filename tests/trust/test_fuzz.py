@@ -40,6 +40,7 @@ def gaps(app):
         return {**NOT_OWNED, "idea_id": next(iter(library().misconceptions))}
 
 
+@pytest.mark.long
 @on_both
 @pytest.mark.promise("G-1", "G-2", "H-2", "M-4")
 def test_nothing_that_is_sent_brings_the_site_down(app, world, gaps, promise):

@@ -50,6 +50,7 @@ def pages_of(app, school, visit, values):
                 yield f"{who} {endpoint}", response.get_data(as_text=True)
 
 
+@pytest.mark.long
 @pytest.mark.promise("G-6")
 def test_no_text_of_an_author_or_a_teacher_adds_anything_that_runs_or_loads(app, school, visit, tmp_path, promise):
     values = values_for(app, school)

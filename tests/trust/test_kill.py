@@ -143,6 +143,7 @@ class Student(threading.Thread):
         return status in (200, 303)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX's")
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 @pytest.mark.promise("I-3", "I-6")

@@ -27,7 +27,6 @@ from app.progress.views.gain import shown as shown_shift
 from app.progress.views.matrix import Column, columns_of, lesson_now
 from app.quizzes.checks import checks_in
 
-
 SOME_ID = re.compile("0|[1-9][0-9]{0,8}")
 
 

@@ -33,7 +33,8 @@ def on_paper(classroom_id: int) -> Page:
 def report(classroom_id: int) -> Page:
     """Counts by lesson and the ideas to talk through; nobody's name, so that it can be shown at a meeting."""
     classroom, locale = own_classroom(classroom_id), current_locale()
-    lines, now = numbers.lines_of(classroom.id), lesson_now(columns_of(classroom))
+    lines = numbers.lines_of(classroom.id)
+    now = lesson_now(columns_of(classroom, [line.assignment for line in lines]))
     size = request.args.get("size", "")
     beliefs = library().misconceptions
     ideas = [
