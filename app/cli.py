@@ -61,12 +61,14 @@ def obey(arguments: Sequence[str] | None) -> int:
     pair.add_argument("--anew", action="store_true", help="in place of the key there is; older copies still need the older one")
     copy = commands.add_parser("backup", help="copy the database of the running site into a sealed file")
     copy.add_argument("place", type=Path, metavar="DIR|FILE", help="in a folder, copies older than 35 days go")
+    follow = commands.add_parser("follow", help="have Litestream follow the database into a folder on another disk, until stopped")
+    follow.add_argument("place", type=Path, metavar="DIR", help="it is not sealed: where nobody else can read, on an encrypted disk")
     verify = commands.add_parser("verify", help="look a copy over; with the private key also inside")
-    verify.add_argument("file", type=Path)
+    verify.add_argument("file", type=Path, metavar="FILE|DIR", help="a copy, or the folder of `balise follow`")
     verify.add_argument("--key", type=Path, metavar="FILE", help="the private half of the key")
     restore = commands.add_parser("restore", help="put a copy in the place of the database; the server must be stopped")
-    restore.add_argument("file", type=Path)
-    restore.add_argument("--key", type=Path, metavar="FILE", required=True, help="the private half of the key")
+    restore.add_argument("file", type=Path, metavar="FILE|DIR", help="a copy, or the folder of `balise follow`")
+    restore.add_argument("--key", type=Path, metavar="FILE", help="the private half of the key; a copy is not opened without it")
     restore.add_argument("--over", metavar="NAME", help="the name of the database that is overwritten; without it you are asked")
     restore.add_argument("--even-if-old", action="store_true", help="also when the copy is older than 35 days")
 
@@ -123,6 +125,8 @@ def with_site(given: argparse.Namespace) -> int:
         return commands.backup_key(given.file, given.anew)
     if given.command == "backup":
         return commands.backup(given.place)
+    if given.command == "follow":
+        return commands.follow(given.place)
     if given.command == "verify":
         return commands.verify(given.file, given.key)
     if given.command == "restore":

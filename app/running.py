@@ -371,6 +371,8 @@ def doctor() -> int:
         further = (("record", " (of what staff did)", record_is_whole), ("retention", " (nothing is kept too long)", nothing_is_overdue))
         wrong = [name for name, more, look in further if not is_well(name, more, partial(look, config))]
         print(f"copies       {told_of_copies(config)}")
+        if config.sqlite and (replica := told_of_replica(config)):
+            print(f"replica      {replica}")
     if config.sqlite and config.data.is_dir():
         # Long-known corruption of the write-ahead log with several writers, mended in 3.51.3.
         if sqlite3.sqlite_version_info < (3, 51, 3):
@@ -418,6 +420,12 @@ def told_of_copies(config: Config) -> str:
         return "none yet: `balise backup-key` and `balise backup` (docs/operating.md)"
     days = (clock.now() - at).days
     return f"the last one {'today' if days < 1 else f'{days} days ago'}"
+
+
+def told_of_replica(config: Config) -> str:
+    from app.keeping.following import told
+
+    return told(config)
 
 
 def is_well(name: str, more: str, look: Callable[[], None]) -> bool:

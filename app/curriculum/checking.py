@@ -9,9 +9,8 @@ single words (`checks_words`), typing (`checks_typing`), how hard a text is (`ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 from . import (
@@ -76,15 +75,24 @@ def _check_beside_each_other(sources: Sources, today: date, report: Report, shar
     """The rules about one lesson look at that lesson's texts and at what was read of the others, so each process compiles only its own."""
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(shares) as pool:
-        found = pool.map(partial(_found_in, sources, today), [sources.lessons[n::shares] for n in range(shares)])
+    # Handed over as the process begins: where it is a fork of this one, nothing is copied.
+    with ProcessPoolExecutor(shares, initializer=_begin, initargs=(sources, today)) as pool:
+        found = pool.map(_found_in, [slice(n, None, shares) for n in range(shares)])
         check_sources(sources, compile_sources(sources, "", final=False, lessons=()), today, report, lessons=())
         for findings in found:
             report.findings += findings
 
 
-def _found_in(sources: Sources, today: date, lessons: Sequence[LessonSource]) -> list[Finding]:
-    report = Report()
+_handed_over: list[tuple[Sources, date]] = []  # in a process that checks a share of the lessons
+
+
+def _begin(sources: Sources, today: date) -> None:
+    _handed_over.append((sources, today))
+
+
+def _found_in(share: slice) -> list[Finding]:
+    sources, today = _handed_over[0]
+    report, lessons = Report(), sources.lessons[share]
     with collecting_later():
         compiled = compile_sources(sources, "", final=False, lessons=lessons)
         check_sources(sources, compiled, today, report, lessons, shared=False)

@@ -117,10 +117,13 @@ def _compare(desk: Desk, file: str, section: SectionSource, there: Anatomy) -> N
 @lru_cache(maxsize=4_000)
 def numbers_in(text: str) -> frozenset[str]:
     """Numbers of two digits and more, decimals with a point, and sums of money, as every language means them."""
-    lines = [line for line in text.split("\n") if _DIGITS.search(line) or "$" in line or "달러" in line]
+    money = "$" in text or "달러" in text
+    if not money and not _DIGITS.search(text):
+        return frozenset()
+    lines = [line for line in text.split("\n") if _DIGITS.search(line) or (money and ("$" in line or "달러" in line))]
     text = _THOUSANDS.sub("", _NOT_NUMBERS.sub(" ", "\n".join(lines)))
     found = {number.replace(",", ".") for number in _NUMBER.findall(text)}
-    return frozenset(found | {"".join(money) for money in _MONEY.findall(text)})
+    return frozenset(found | {"".join(sums) for sums in _MONEY.findall(text)} if money else found)
 
 
 def other_numbers(text: str, french: str) -> tuple[set[str], set[str]]:

@@ -186,7 +186,8 @@ def marks_and_links_lead_somewhere(desk: Desk, lesson: LessonSource) -> None:
 def _check_marks(desk: Desk, document: DocumentSource, number: int, line: str) -> None:
     for found in _MARK.finditer(line):
         if not _KNOWN_MARK.fullmatch(found[1]):
-            message = f'"{found[0]}" is no mark. Use {{{{cite:ID}}}}, {{{{fact:ID}}}}, {{{{service:ID}}}}, {{{{laws}}}}, {{{{help}}}} or {{{{privacy}}}}.'
+            known = "{{cite:ID}}, {{fact:ID}}, {{service:ID}}, {{laws}}, {{help}} or {{privacy}}"
+            message = f'"{found[0]}" is no mark. Use {known}.'
             desk.report.error(document.file, number, "unknown-mark", message)
         elif not found[1].startswith(("cite:", "service:")) and line.strip() != found[0]:
             desk.report.error(document.file, number, "mark-not-alone", f"{found[0]} needs a line of its own. Move it.")
@@ -345,8 +346,11 @@ def numbers_and_addresses_are_not_typed(desk: Desk, lesson: LessonSource) -> Non
     }
     for passage in desk.passages(lesson):
         text = passage.text
+        addressed = "://" in text or "www." in text.lower()
+        if not addressed and not _PERHAPS_A_NUMBER.search(text):
+            continue
         places = [found.start() for found in _PERHAPS_A_NUMBER.finditer(text)]
-        if "://" in text or "www." in text.lower():
+        if addressed:
             places += [found.start() for found in _ADDRESS.finditer(text)]
         numbers = {passage.line_of(place) for place in places}
         lines = text.split("\n") if numbers else []
@@ -382,7 +386,9 @@ def _names_not_to_type(desk: Desk, lesson: LessonSource) -> tuple[re.Pattern[str
     """The names that services go by, but for who published a fact of this lesson; and whose each is."""
     facts = (desk.sources.facts[i] for i in (*lesson.facts, *lesson.laws) if i in desk.sources.facts)
     published = "\n".join(label for fact in facts for label in fact.label.values())
-    called = {name: service.id for service in desk.sources.services for name in service.called if name not in published}
+    texts = "\n".join(passage.text for passage in desk.passages(lesson))  # most names stand in none: looked for once, not in each
+    named = ((name, service.id) for service in desk.sources.services for name in service.called if name in texts)
+    called = {name: service for name, service in named if name not in published}
     longest_first = sorted(called, key=len, reverse=True)
     return (re.compile("|".join(map(re.escape, longest_first))) if called else None), called
 

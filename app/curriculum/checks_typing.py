@@ -49,7 +49,7 @@ def _error(desk: Desk, passage: Passage, start: int, rule: str, message: str) ->
 
 def _spaces(desk: Desk, passage: Passage) -> None:
     text = passage.text
-    for found in _TYPED_SPACE.finditer(text):
+    for found in _TYPED_SPACE.finditer(text) if not text.isascii() else ():
         message = f"U+{ord(found[0]):04X} is typed as a space. Type a plain space: the platform puts the right one in."
         _error(desk, passage, found.start(), "typed-space", message)
     if "  " in text:

@@ -11,7 +11,7 @@ from .findings import ERROR, WARNING, Finding
 from .locales import LOCALES
 from .passages import Passage
 from .reading import LessonSource
-from .words import Index, Phrase, find_phrases, folded
+from .words import Index, Phrase, find_phrases
 
 # Texts that are not ours to word: the names of services and sources, what France calls a thing, what an old source said.
 _NAMES = {("help", "name"), ("facts", "label"), ("glossary", "term")}
@@ -94,16 +94,12 @@ def shared_words_are_ours(desk: Desk) -> None:
 def _check(desk: Desk, passages: Sequence[Passage]) -> None:
     for locale in LOCALES:
         own = [passage for passage in passages if passage.locale == locale]
-        index = Index("\n".join(passage.text for passage in own), locale)
+        index = Index([passage.text for passage in own], locale)
         among = [(words, phrases) for words in _LISTS if (phrases := index.may_hold(words.name))]
-        seeds = {phrase.small_seed for _words, phrases in among for phrase in phrases}
-        for passage in own:
-            text = folded(passage.text).lower()
-            if not any(seed in text for seed in seeds):
-                continue
+        for place in index.places_of({phrase.small_seed for _words, phrases in among for phrase in phrases}):
             for words, phrases in among:
-                if not words.spared(passage):
-                    _look_for(desk, passage, words, phrases)
+                if not words.spared(own[place]):
+                    _look_for(desk, own[place], words, phrases)
 
 
 def _look_for(desk: Desk, passage: Passage, words: _List, among: tuple[Phrase, ...]) -> None:

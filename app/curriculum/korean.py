@@ -36,6 +36,7 @@ _RO = re.compile(
 # Endings that make another word of a noun: a photographer (사진가) is no slip for 사진이.
 _OTHER_WORDS = frozenset({"사진가", "음악가", "법가", "수사가", "글로", "말로", "형가", "상담가", "게임가", "평가가"})
 _RIGHT = {"을": "를", "를": "을", "은": "는", "는": "은", "이": "가", "가": "이", "과": "와", "와": "과", "으로": "로", "로": "으로"}
+_LAST_OF_PARTICLES = frozenset(particle[-1] for particle in _RIGHT)
 
 
 def final(syllable: str) -> int:
@@ -84,7 +85,7 @@ def _slip_of(word: str) -> str:
 
 def wrong_particles(text: str) -> list[tuple[str, str]]:
     """What stands there and what should, for each particle that does not fit, in a line without marks."""
-    found = [(word, right) for word in _WORD.findall(text) if (right := _slip_of(word))]
+    found = [(word, right) for word in _WORD.findall(text) if word[-1] in _LAST_OF_PARTICLES and (right := _slip_of(word))]
     for quote in _AFTER_QUOTE.finditer(text) if _CLOSES.search(text) else ():
         if not fits(quote[1], quote[2]):
             found.append((quote[0], quote[0][: -len(quote[2])] + _RIGHT[quote[2]]))

@@ -6,6 +6,7 @@ only ever used to point an author to the right place.
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 import unicodedata
@@ -38,7 +39,7 @@ LEDGER_ID = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
 # otherwise than it is.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ue000-\uf8ff\ufeff]")
 _BOX = re.compile(r"^\s*\{\{", re.MULTILINE)
-_DEEP = re.compile(rf"^(?:[> \t]{{{MAX_NESTING + 1}}}|\s*/{{{MAX_NESTING + 3}}})", re.MULTILINE)
+_DEEP = re.compile(rf"^[> \t]{{{MAX_NESTING + 1}}}", re.MULTILINE)
 _MARK_CHARACTERS = "[*_`<{"
 _MARKS = re.compile(f"[{re.escape(_MARK_CHARACTERS)}]")
 
@@ -50,7 +51,7 @@ def read_text(root: Path, path: Path) -> str:
     def refuse(line: int, rule: str, message: str) -> ContentError:
         return ContentError(Finding(name, line, rule, ERROR, message))
 
-    if path.is_symlink() or any(p.is_symlink() for p in path.parents if p != root and root in p.parents):
+    if _is_linked(root, path):
         raise refuse(1, "symlink", "this is a symbolic link. Put the file itself here.")
     most = MAX_TABLE_BYTES if path.suffix == ".toml" else MAX_BYTES
     try:
@@ -82,6 +83,17 @@ def read_text(root: Path, path: Path) -> str:
     return text
 
 
+def _is_linked(root: Path, path: Path) -> bool:
+    """Whether the file, or a folder between it and `root`, is a symbolic link."""
+    inside = path.parts[len(root.parts) :] if path.is_relative_to(root) else path.parts[-1:]
+    place = str(path)
+    for _ in inside:
+        if os.path.islink(place):
+            return True
+        place = os.path.dirname(place)
+    return False
+
+
 def check_markdown_limits(file: str, text: str) -> None:
     """Refuses what would keep the Markdown parser busy. Raises ContentError."""
 
@@ -91,9 +103,11 @@ def check_markdown_limits(file: str, text: str) -> None:
     if text.count("\n") > MAX_LINES:
         raise refuse(MAX_LINES, "too-many-lines", f"the file has more than {MAX_LINES} lines. Divide it.")
     # Few marks in all are few in every paragraph: then nothing need be counted by paragraph, and nearly always nothing by line.
-    many = sum(map(text.count, _MARK_CHARACTERS)) > MAX_MARKS_IN_ALL or any(text.count(c) > MAX_MARKS for c in _MARK_CHARACTERS)
-    much = text.count("](") > MAX_LINKS or text.count("|") > MAX_CELLS or len(_BOX.findall(text)) > MAX_BOXES
-    if not many and not much and not _DEEP.search(text):
+    counts = [text.count(c) for c in _MARK_CHARACTERS]
+    many = sum(counts) > MAX_MARKS_IN_ALL or max(counts) > MAX_MARKS
+    boxes_in_all = len(_BOX.findall(text)) if text.count("{{") > MAX_BOXES else 0
+    much = text.count("](") > MAX_LINKS or text.count("|") > MAX_CELLS or boxes_in_all > MAX_BOXES
+    if not many and not much and "/" * (MAX_NESTING + 3) not in text and not _DEEP.search(text):
         return
     marks: dict[str, int] = {}
     links = cells = in_all = boxes = 0

@@ -49,7 +49,7 @@ def family(code: str) -> Page:
             "Look at the letters and digits of the address again, one by one. If they are right, the class has ended or its teacher took "
             "the lesson back. The guides for parents are open to you all the same."
         )
-        return error_page(404, _("This family page is not here"), sentence, (_("For parents"), url_for("guides.index")))
+        return error_page(404, _("This family page is not here"), sentence, (_("For parents and carers"), url_for("guides.index")))
     short = address_of("guides.short", code=given.family_code)
     return render_template(
         "guides/family.html",

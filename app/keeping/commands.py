@@ -1,4 +1,4 @@
-"""`balise backup-key`, `backup`, `verify` and `restore`: what they print."""
+"""`balise backup-key`, `backup`, `verify`, `restore` and `follow`: what they print."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.config import Config
 from app.core import clock
-from app.keeping import copying, restoring, sealing
+from app.keeping import copying, following, restoring, sealing
 
 
 def checked() -> Config:
@@ -34,13 +34,18 @@ def backup(place: Path) -> int:
 
 def verify(file: Path, key: Path | None) -> int:
     config = checked()
+    if file.is_dir():
+        with copying.workplace(config.data) as folder:
+            manifest = following.bring_back(config, file, folder)
+        print(f"{file}: of {manifest.made_at}, {sum(manifest.rows.values())} rows, brought back on trial, and whole.")
+        return 0
     manifest = copying.look_over(config, file, sealing.private_key(key) if key else None)
     depth = "opened, and whole" if key else "as it was made; add --key FILE to look inside"
     print(f"{file}: of {manifest.made_at}, {sum(manifest.rows.values())} rows, {depth}.")
     return 0
 
 
-def restore(file: Path, key: Path, over: str | None, even_if_old: bool) -> int:
+def restore(file: Path, key: Path | None, over: str | None, even_if_old: bool) -> int:
     config = checked()
 
     def ask(name: str) -> bool:
@@ -48,10 +53,16 @@ def restore(file: Path, key: Path, over: str | None, even_if_old: bool) -> int:
             return over == name
         return input(f"There is a database already. Type its name to overwrite it ({name}): ").strip() == name
 
-    done = restoring.restore(config, file, sealing.private_key(key), ask, even_if_old)
+    done = restoring.restore(config, file, sealing.private_key(key) if key else None, ask, even_if_old)
     if done.before is not None:
         print(f"What was there before is sealed in {done.before}.")
     print(f"The site is as it was on {done.manifest.made_at}: {sum(done.manifest.rows.values())} rows in {done.seconds:.1f} s.")
     print(f"{done.erased_again} classes, seats, assignments and accounts that had been erased since are erased again.")
     print("Everybody signs in anew. Accounts are as they were then: shut again what had been shut since, and renew open invitations.")
     return 0
+
+
+def follow(place: Path) -> int:
+    config = checked()
+    print(f"Following into {place}. Whoever can read that folder can read the database: it is not sealed.", flush=True)
+    following.follow(config, place)

@@ -162,14 +162,38 @@ def copy_sqlite(config: Config, folder: Path) -> Contents:
     target.touch(mode=0o600)
     with closing(sqlite3.connect(database_file(config), timeout=15)) as source, closing(sqlite3.connect(target)) as made:
         source.backup(made)
-        made.execute("PRAGMA journal_mode=DELETE")  # one file
-        if wrong := what_is_wrong(made):
-            raise WrongConfiguration(N_("The database is damaged (%(what)s): bring the site back from the last copy."), what=wrong)
-        names = [name for (name,) in made.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        tables = [name for name in names if not name.startswith(("sqlite_", "alembic_"))]
-        columns = {t: [row[1] for row in made.execute(f'PRAGMA table_info("{t}")')] for t in tables}
-        numbers = dict(made.execute("SELECT name, seq FROM sqlite_sequence ORDER BY name").fetchall())
-        return Contents(columns, {t: count(made, t) for t in tables}, numbers)
+        return contents(made)
+
+
+def contents(made: sqlite3.Connection) -> Contents:
+    """What is in a copy, which becomes one file, without what Litestream keeps in a database that it follows."""
+    made.execute("PRAGMA journal_mode=DELETE")
+    for name in ("_litestream_lock", "_litestream_seq"):
+        made.execute(f'DROP TABLE IF EXISTS "{name}"')
+    if wrong := what_is_wrong(made):
+        raise WrongConfiguration(N_("The database is damaged (%(what)s): bring the site back from the last copy."), what=wrong)
+    names = [name for (name,) in made.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    tables = [name for name in names if not name.startswith(("sqlite_", "alembic_"))]
+    columns = {t: [row[1] for row in made.execute(f'PRAGMA table_info("{t}")')] for t in tables}
+    numbers = dict(made.execute("SELECT name, seq FROM sqlite_sequence ORDER BY name").fetchall())
+    return Contents(columns, {t: count(made, t) for t in tables}, numbers)
+
+
+def described(config: Config, place: Path, made: Path, at: datetime) -> Manifest:
+    """The manifest of a database that is not sealed but was taken from the replica in `place` (following.py). `at`: when it was like this.
+
+    Raises WrongConfiguration when it is damaged or none of Balise's."""
+    engine = make_engine(f"sqlite:///{made}")
+    try:
+        revision = migrating.reachable_revision(engine)
+    finally:
+        engine.dispose()
+    with closing(sqlite3.connect(made)) as one:
+        found = contents(one)
+    if revision is None or "classrooms" not in found.rows:
+        raise WrongConfiguration(N_("%(file)s is no copy of a Balise site."), file=place)
+    files = {made.name: (made.stat().st_size, digest_of(made))}
+    return Manifest("sqlite", at.isoformat(timespec="seconds"), revision, **asdict(found), files=files).signed(config.secret)
 
 
 def count(database: sqlite3.Connection, table: str) -> int:
@@ -291,10 +315,14 @@ def look_over(config: Config, file: Path, key: Any | None = None) -> Manifest:
 
 def of_this_site(config: Config, file: Path, manifest: Manifest) -> None:
     if not manifest.is_of(config.secret):
-        raise WrongConfiguration(
-            N_("%(file)s was not made by this site with its present key. Bring back %(secret)s first: without it nobody could sign in."),
-            file=file, secret=config.data / "keys" / "secret",
-        )  # fmt: skip
+        raise not_of_this_site(config, file)
+
+
+def not_of_this_site(config: Config, file: Path) -> WrongConfiguration:
+    return WrongConfiguration(
+        N_("%(file)s was not made by this site with its present key. Bring back %(secret)s first: without it nobody could sign in."),
+        file=file, secret=config.data / "keys" / "secret",
+    )  # fmt: skip
 
 
 def unpack(file: Path, key: Any, folder: Path) -> Manifest:

@@ -24,11 +24,12 @@ from app.core import clock, migrating
 from app.core.db import insert_for, make_engine
 from app.core.sessions import SessionRow
 from app.core.tombstones import Tombstone
-from app.keeping import copying, ledger, sealing
+from app.keeping import copying, following, ledger, sealing
 
 BY_MARK: dict[str, Any] = {"students": Student, "classrooms": Classroom, "assignments": Assignment, "teachers": Teacher}
 # Numbers that were given after the copy was made are not given again: more than a site gives between two copies.
 LEAP = 100_000
+IN_USE = N_("Something else has the database open: stop the server first, and `balise follow`. Nothing was changed.")
 
 
 @dataclass(frozen=True)
@@ -41,23 +42,33 @@ class Restored:
     seconds: float
 
 
-def restore(config: Config, file: Path, key: Any, ask: Callable[[str], bool], even_if_old: bool = False) -> Restored:
+def restore(config: Config, file: Path, key: Any | None, ask: Callable[[str], bool], even_if_old: bool = False) -> Restored:
     """Put the copy in the place of the present database. `ask(name)`: whether the operator typed the name of what is overwritten.
 
     Raises WrongConfiguration with a sentence that says what to do; the present database is then as it was."""
     started = time.monotonic()
-    if not file.is_file():
+    if not file.exists():
         raise WrongConfiguration(N_("There is no copy %(file)s."), file=file)
     beside = copying.database_file(config).parent if config.sqlite else config.data  # a rename needs the same disk
     with copying.workplace(beside) as folder:
-        manifest = copying.unpack(file, key, folder)
-        copying.of_this_site(config, file, manifest)
-        copying.is_whole(file, manifest, folder)
+        manifest = opened(config, file, key, folder)
         fits(config, manifest, even_if_old)
         before = keep_present(config, key, ask)
         erased = ledger.read(ledger.ledger_in(config.data)) | ledger.read(file.parent / "erased") | erased_by_now(config)
         again = (restore_sqlite if config.sqlite else restore_postgres)(config, manifest, folder, erased)
     return Restored(manifest, again, before, time.monotonic() - started)
+
+
+def opened(config: Config, file: Path, key: Any | None, folder: Path) -> copying.Manifest:
+    """A copy, or the folder that a replica is in (keeping/following.py), as files in `folder`, looked over."""
+    if file.is_dir():
+        return following.bring_back(config, file, folder)
+    if key is None:
+        raise WrongConfiguration(N_("A copy is sealed: add --key FILE, the private half of its key."))
+    manifest = copying.unpack(file, key, folder)
+    copying.of_this_site(config, file, manifest)
+    copying.is_whole(file, manifest, folder)
+    return manifest
 
 
 def fits(config: Config, manifest: copying.Manifest, even_if_old: bool) -> None:
@@ -77,8 +88,9 @@ def fits(config: Config, manifest: copying.Manifest, even_if_old: bool) -> None:
 # --- what is there now -----------------------------------------------------------------------------------------------------------
 
 
-def keep_present(config: Config, key: Any, ask: Callable[[str], bool]) -> Path | None:
-    """Where there is something already: ask for its name, and copy it first, for the same key. None where there is nothing."""
+def keep_present(config: Config, key: Any | None, ask: Callable[[str], bool]) -> Path | None:
+    """Where there is something already: ask for its name, and copy it first, for the same key (after a replica, which has none, for the
+    site's). None where there is nothing."""
     if not has_something(config):
         return None
     name = name_of(config)
@@ -86,12 +98,13 @@ def keep_present(config: Config, key: Any, ask: Callable[[str], bool]) -> Path |
         raise WrongConfiguration(
             N_("Nothing was changed. What is there now is overwritten only when its name is typed: %(name)s"), name=name
         )
+    whom = key.to_public() if key is not None else sealing.public_key(config.data)
     place = config.data / "before-restore"
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     if is_readable(config):
-        return copying.copy(config, place, key.to_public())[0]
+        return copying.copy(config, place, whom)[0]
     target = place / copying.free_name(place).replace(".age", "-as-it-was.age")
-    sealing.seal(b"", [f for f in files_of(copying.database_file(config)) if f.exists()], target, key.to_public())
+    sealing.seal(b"", [f for f in files_of(copying.database_file(config)) if f.exists()], target, whom)
     return target
 
 
@@ -170,6 +183,7 @@ def restore_sqlite(config: Config, manifest: copying.Manifest, folder: Path, era
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     for old in files_of(place)[1:]:
         old.unlink(missing_ok=True)  # empty: nobody has it open, and all of it went into the database
+    following.forget(place)
     made.replace(place)
     sealing.sync_folder(place.parent)
     return again
@@ -183,7 +197,7 @@ def nobody_has_it_open(place: Path) -> None:
         with closing(sqlite3.connect(place, timeout=1)) as present:
             present.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.OperationalError as error:
-        raise WrongConfiguration(N_("Something else has the database open: stop the server first. Nothing was changed.")) from error
+        raise WrongConfiguration(IN_USE) from error
     except sqlite3.DatabaseError:
         return  # it is broken, and was sealed as it was
 
@@ -202,7 +216,7 @@ def restore_postgres(config: Config, manifest: copying.Manifest, folder: Path, e
             return make_present(connection, manifest, erased)
     except DBAPIError as error:
         if "LockNotAvailable" in type(error.orig).__name__:
-            raise WrongConfiguration(N_("Something else has the database open: stop the server first. Nothing was changed.")) from error
+            raise WrongConfiguration(IN_USE) from error
         raise
     finally:
         engine.dispose()

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from making import LESSON, as_signed_in, change, make_attempt, make_students, on_both
 from sqlalchemy import func, inspect, select
-from visiting import Visitor, lasting
+from visiting import Visitor, language_button, lasting
 
 from app.boosters.models import Recall, RecallCount
 from app.boosters.queries import counts_in, look_of, record_recall, switch_on, topics_of
@@ -205,6 +205,23 @@ def test_questions_and_what_is_said_to_answers_are_in_the_language_of_the_page(a
         html = answer(app, amy, form, right=False, locale=locale)
         assert any(option.feedback in html for option in words.options.values() if option.feedback)
         assert f'href="/{locale}/boosters/look"' in html, "onward without a script"
+
+
+def test_another_language_in_a_look_back_answers_nothing_and_loses_nothing(app, school, on):
+    later(first_look(on))
+    amy = student(app, school, school.amy)
+    form = question(amy)
+    item, before = item_of(app, form), rows(app, Recall)
+    asked = amy.post("/fr/boosters/look", {**form, "choice": item.right, "language": "fr"})
+    assert asked.status_code == 200
+    assert f'name="choice" value="{item.right}" checked' in asked.get_data(as_text=True) or item.kind != "single"
+    assert rows(app, Recall) == before
+    address, sent = language_button(answer(app, amy, form), "ko")
+    kept = rows(app, Recall)
+    said = amy.post(address, {k: v for k, v in sent.items() if k != "csrf"})
+    assert said.status_code == 200
+    assert 'class="fb fb-yes"' in said.get_data(as_text=True)
+    assert rows(app, Recall) == kept
 
 
 @on_both

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from visiting import language_button
 
 
 def questions(app, number, band):
@@ -51,3 +52,20 @@ def test_each_age_has_its_own_and_an_unknown_one_gets_the_usual(app, visit):
     assert visit().get("/en/boosters/3?band=Z").status_code == 200
     assert visit().get("/en/boosters/77").status_code == 404
     assert visit().get("/en/boosters/2?band=A").status_code == 200  # not for this age: the usual one
+
+
+def test_another_language_keeps_what_was_chosen_and_what_was_said(app, visit):
+    visitor, (name, item) = visit(), next(q for q in questions(app, 1, "B") if q[1].kind == "single")
+    chosen = next(o for o in item.options if o != item.right)
+    form = {"band": "B", "item": name, "answers": "{}", "choice": chosen}
+    asked = visitor.post("/fr/boosters/1", {**form, "language": "fr"})
+    assert asked.status_code == 200
+    html = asked.get_data(as_text=True)
+    assert f'name="choice" value="{chosen}" checked' in html
+    assert 'class="fb ' not in html, "nobody has asked yet whether it is right"
+    address, sent = language_button(visitor.post("/fr/boosters/1", form).get_data(as_text=True), "ko")
+    assert address == "/ko/boosters/1"
+    said = visitor.post(address, sent).get_data(as_text=True)
+    assert 'lang="ko"' in said
+    assert 'class="fb fb-not"' in said
+    assert json.loads(sent["answers"]) == {name: chosen}

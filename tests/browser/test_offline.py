@@ -408,3 +408,20 @@ def test_activities_go_on_without_a_connection_and_what_must_wait_says_so(browse
         assert page.locator("p.end").inner_text().endswith("It waits for a connection.")
         marks = marks_of(site, room, A, B)
         assert not [mark for mark in marks for text in page.evaluate(PAGES) if mark in text], "the pages that are kept are nobody's"
+
+
+def test_without_a_connection_the_places_that_help_begin_with_the_country_of_the_class(browser, site, cable, classroom, tmp_path):
+    """A Korean phone in a class in Toronto: 911 stands before 112, as it does with a connection."""
+    room, _students = classroom
+    panel = ".helpnow .helpbox summary"
+    with device(browser, cable, tmp_path / "profile", "ko") as page:
+        sign_in_student(page, "ko", room.code, A, WORDS)
+        signed_in = page.locator(panel).all_text_contents()
+        lessons_kept(page)
+        cable.pull()
+        for address in (f"/ko/offline/{room.lesson}/B", f"/ko/offline/{room.lesson}/questions", "/ko/offline/"):
+            page.goto(address)
+            assert page.locator(panel).all_text_contents() == signed_in
+            assert page.locator(".helpnow .helpbox details[open]").count() == 1
+        page.goto("/ko/help")
+        assert page.locator(".land h2").all_text_contents()[:2] == signed_in[:2] == ["캐나다", "퀘벡"]

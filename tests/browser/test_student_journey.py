@@ -60,6 +60,17 @@ def switch(page, locale):
     page.locator(f"html[lang={ACCEPT[locale] if locale != 'ko' else 'ko'}]").wait_for()
 
 
+def change_language_before_answering(page, locale):
+    """What was chosen and not checked yet is still chosen, and neither the address nor the browser has kept it."""
+    page.locator("main form#question label.opt").nth(1).click()
+    chosen = page.locator("main form#question input:checked").get_attribute("value")
+    for code in (OTHER[locale], locale):
+        switch(page, code)
+        assert page.locator("main form#question input:checked").get_attribute("value") == chosen
+        assert chosen not in page.url
+    assert page.evaluate("() => sessionStorage.length + localStorage.length") == 0
+
+
 def journey(browse, site, as_teacher, locale, width, script=True):
     classroom = site.new_classroom(f"{locale} {width} {script}", locale)
     open_the_door(browse, as_teacher, locale, classroom.id)
@@ -70,6 +81,8 @@ def journey(browse, site, as_teacher, locale, width, script=True):
         page.locator("main article section h2").first.wait_for()
         page.locator('main form[action$="/read"] button').click()
         page.wait_for_url("**/quizzes/assigned/*")
+
+        change_language_before_answering(page, locale)
 
         # Two answers, each with its feedback; then another language in the middle.
         seen = [answer(page, 0)]

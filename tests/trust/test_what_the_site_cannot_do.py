@@ -21,6 +21,7 @@ CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "os.s
 # With the reason; none of them runs in a serving process.
 ALLOWED = {
     ("app/authoring/history.py", "subprocess"): "git, for authors in development",
+    ("app/keeping/following.py", "subprocess"): "Litestream, for the operator's `balise follow` and `balise restore`",
     ("app/running.py", "socket"): "looks whether the port is free, before the site serves",
 }
 

@@ -5,6 +5,23 @@ from walking import addresses, values_for
 
 from app.core.headers import HEADERS
 
+# Said here once more, in the browser's own words: what is read out of the code alone would move with it.
+ONLY_OURS = {"script-src", "style-src", "img-src", "font-src", "connect-src", "form-action", "worker-src", "manifest-src"}
+NOTHING = {"default-src", "base-uri", "frame-ancestors", "object-src"}
+NEVER_ASKED_FOR = {"camera", "microphone", "geolocation", "payment", "usb"}
+
+
+@pytest.mark.promise("B-8", "H-1", "H-2")
+def test_the_headers_allow_our_own_files_and_nothing_else():
+    policy = {name: value for name, _, value in (part.strip().partition(" ") for part in HEADERS["Content-Security-Policy"].split(";"))}
+    assert {name for name, value in policy.items() if value == "'self'"} == ONLY_OURS
+    assert {name for name, value in policy.items() if value == "'none'"} == NOTHING
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert {
+        part.strip().removesuffix("=()") for part in HEADERS["Permissions-Policy"].split(",") if part.endswith("=()")
+    } >= NEVER_ASKED_FOR
+    assert (HEADERS["Referrer-Policy"], HEADERS["X-Content-Type-Options"]) == ("no-referrer", "nosniff")
+
 
 @pytest.mark.parametrize("who", ["", "Amy", "Ms Tremblay"])
 @pytest.mark.promise("B-8", "C-5", "H-1", "H-2")

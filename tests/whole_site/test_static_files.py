@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from app.config import PROJECT
 from app.core import static
 from app.core.headers import HEADERS
 from app.core.library import library
@@ -132,3 +133,14 @@ def test_scripts_of_every_lesson_and_activity_are_light(app, visit):
     assert min(own for own, _most in found.values()) > 1000, "scripts are counted"
     heavy = {what: own for what, (own, most) in found.items() if own > most}
     assert not heavy, heavy
+
+
+def test_no_arrow_of_a_link_stands_alone_on_a_line():
+    """A no-break space stands before it, and nothing that takes its place among the words: no flex, in which it would go to the edge."""
+    for file in (PROJECT / "app").rglob("templates/**/*.html"):
+        for link in re.findall(
+            r'<(?:a|span) class="link-go"(?:(?!</(?:a|span)>).)*\{\{ icon\([^)]*\) \}\}</(?:a|span)>', file.read_text("utf-8")
+        ):
+            assert re.search(r"&nbsp;\{\{ icon\([^)]*\) \}\}</", link), (file.name, link)
+    own = re.search(r"^ +\.link-go\{([^}]*)\}", (PROJECT / "app" / "static" / "balise.css").read_text("utf-8"), re.MULTILINE)[1]
+    assert "flex" not in own

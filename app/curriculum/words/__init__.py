@@ -8,9 +8,11 @@ written.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 _FOLDED = (("’", "'"), ("‘", "'"), ("\u00a0", " "), ("\u202f", " "), ("\n", " "))
@@ -42,7 +44,11 @@ def phrases(name: str, locale: str) -> tuple[Phrase, ...]:
     path = Path(__file__).parent / f"{name}.{locale}.txt"
     lines = path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
     found = [_phrase(line, locale) for line in lines if line.strip() and not line.startswith("#")]
-    return tuple(sorted(found, key=lambda phrase: len(phrase.words), reverse=True))
+    return tuple(sorted(found, key=_longest_first))
+
+
+def _longest_first(phrase: Phrase) -> tuple[int, str]:
+    return -len(phrase.words), phrase.words
 
 
 def _phrase(line: str, locale: str) -> Phrase:
@@ -59,6 +65,16 @@ def _phrase(line: str, locale: str) -> Phrase:
     return Phrase(words, right, whole, prefixes, seed, seed.lower(), as_written, f"{before}{inside}{after}")
 
 
+@lru_cache
+def _by_word(name: str, locale: str) -> tuple[dict[str, list[Phrase]], tuple[Phrase, ...]]:
+    """The phrases of a list under one whole word of theirs, the longest, and those that have none."""
+    by_word: dict[str, list[Phrase]] = {}
+    for phrase in phrases(name, locale):
+        if phrase.whole:
+            by_word.setdefault(max(sorted(phrase.whole), key=len), []).append(phrase)
+    return by_word, tuple(phrase for phrase in phrases(name, locale) if not phrase.whole)
+
+
 def folded(text: str) -> str:
     """The same length, with apostrophes, spaces and line ends made alike."""
     for typed, alike in _FOLDED:  # str.translate takes twenty times as long
@@ -67,19 +83,39 @@ def folded(text: str) -> str:
 
 
 class Index:
-    """Which listed phrases may occur in a long text: looked up once for the text, not in each of its parts."""
+    """Which listed phrases may occur in many texts, and in which of them: looked up once for all, not in each."""
 
-    def __init__(self, text: str, locale: str) -> None:
+    def __init__(self, texts: Sequence[str], locale: str) -> None:
         self._locale = locale
-        self._as_written = folded(text)
+        self._as_written = folded("\n".join(texts))
         self._text = self._as_written.lower()
+        self._starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+        # A few capitals are longer in small letters: then nothing stands where it stood.
+        self._in_place = len(self._text) == len(self._as_written)
         # Korean words carry particles, so that a set of words would tell nothing.
         self._words = frozenset(_WORD.findall(self._text)) if locale != "ko" else frozenset()
         self._sorted = sorted(self._words)
 
     def may_hold(self, name: str) -> tuple[Phrase, ...]:
         """The phrases of this list whose letters are there."""
-        return tuple(phrase for phrase in phrases(name, self._locale) if self._holds(phrase))
+        if not self._words:
+            return tuple(phrase for phrase in phrases(name, self._locale) if self._holds(phrase))
+        by_word, others = _by_word(name, self._locale)
+        near = [phrase for word in by_word.keys() & self._words for phrase in by_word[word]]
+        return tuple(sorted(filter(self._holds, (*near, *others)), key=_longest_first))
+
+    def places_of(self, seeds: Iterable[str]) -> list[int]:
+        """The numbers of the texts that hold any of these letters, in order."""
+        if not self._in_place:
+            return list(range(len(self._starts) - 1))
+        found = set()
+        for seed in seeds:
+            place = self._text.find(seed)
+            while place >= 0:
+                n = bisect_right(self._starts, place)
+                found.add(n - 1)
+                place = self._text.find(seed, self._starts[n])  # the rest of a text that holds it need not be looked at
+        return sorted(found)
 
     def _holds(self, phrase: Phrase) -> bool:
         if self._words and not (self._words.issuperset(phrase.whole) and all(map(self._has_prefix, phrase.prefixes))):
