@@ -186,6 +186,11 @@ def statements(app):
     return counting
 
 
+def pytest_xdist_auto_num_workers():
+    """One more than there are processors: servers, browsers and databases are waited for a quarter of the time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items):
     # What is long starts first, so that no worker ends with it alone.
     items.sort(key=lambda item: (item.get_closest_marker("long") is None, "browser" not in item.nodeid))

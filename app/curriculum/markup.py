@@ -205,7 +205,7 @@ _SOURCE_MARK = re.compile(r"(?<=[^\s])[ ]?\{\{cite:[\w-]+\}\}")
 _PLAIN = re.compile(r"(?:[^\W\d_]|[«“‘\"'])(?:[^\s*_`\\<>&{}\[\]#|/]| (?=[^\s]))*")
 
 
-_INSET = re.compile(r"^ {0,3}(?: |>)", re.MULTILINE)
+_INSET = re.compile(r"^(?: {4}| {0,3}>)", re.MULTILINE)
 
 
 def cannot_go_wrong(source: str) -> bool:

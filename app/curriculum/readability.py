@@ -166,5 +166,6 @@ def french_syllables(word: str) -> int:
     stem = _FRENCH_MUTE_U.sub("", word)
     stem = _FRENCH_MUTE_E.sub("", stem) or stem
     for pattern in _FRENCH_APART:
-        stem = pattern.sub(r"\g<0>-", stem)
+        if pattern.search(stem):
+            stem = pattern.sub(r"\g<0>-", stem)
     return max(len(_FRENCH_VOWELS.findall(stem)), 1)

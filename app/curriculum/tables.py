@@ -6,7 +6,6 @@ only ever used to point an author to the right place.
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 import unicodedata
@@ -85,13 +84,12 @@ def read_text(root: Path, path: Path) -> str:
 
 def _is_linked(root: Path, path: Path) -> bool:
     """Whether the file, or a folder between it and `root`, is a symbolic link."""
-    inside = path.parts[len(root.parts) :] if path.is_relative_to(root) else path.parts[-1:]
-    place = str(path)
-    for _ in inside:
-        if os.path.islink(place):
-            return True
-        place = os.path.dirname(place)
-    return False
+    place = path
+    while not place.is_symlink():
+        if place.parent == root or place == place.parent or root not in place.parents:
+            return False
+        place = place.parent
+    return True
 
 
 def check_markdown_limits(file: str, text: str) -> None:

@@ -41,7 +41,8 @@ _FRENCH = (
     (":", re.compile(rf"{_BEFORE}(:)(?=\s|$|»|[{_INLINE}{_EDGE}])"), rf"\1\2{WIDE}\3\4"),
     ("«", re.compile(f"«{_SPACES}"), f"«{WIDE}"),
     ("»", re.compile(f"{_SPACES}»"), f"{WIDE}»"),
-    ("$%", re.compile(rf"(\d)({_INLINE}*){_SPACES}([$%])(?!\w)"), rf"\1\2{WIDE}\3"),
+    # A gap of the catalogue, "%(n)s %%", is a number too.
+    ("$%", re.compile(rf"(\d|%\(\w+\)[sd])({_INLINE}*){_SPACES}([$%])(?![\w(])"), rf"\1\2{WIDE}\3"),
     ("'", re.compile(rf"([{_LETTER}]{_INLINE}*)'(?={_INLINE}*(?:[{_LETTER}\d«]|{_SOLID}))"), rf"\1{APOSTROPHE}"),
 )
 # A quotation mark that nothing but space, a bracket or a dash stands before opens; any other closes.

@@ -7,6 +7,7 @@ this command, which runs Litestream, looks whether something was erased, and let
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import sqlite3
@@ -27,16 +28,17 @@ from app.core import clock
 from app.core.keys import code_from
 from app.keeping import copying
 
-# Seconds. The site looks for what was erased every five, so it has three looks; when nobody looks, following goes on all the same.
+# Seconds. The site looks for what was erased every five, so it has three looks; when nobody looks, following goes on for a while.
 LOOK_EVERY = 0.5
 ASIDE = 15
-NOT_AGAIN = 600
+NOT_AGAIN = 60
 STOPS_WITHIN = 10
 FOLLOWS = "followed-into"  # holds the folder, and is touched for as long as it is followed
 SILENT = 60  # seconds after which nobody follows any more
 
-# What was erased is gone from the replica when the next snapshot but one is due: after 12 hours at the latest. A snapshot is kept for
-# longer than until the next is due, and not for a multiple of that: else the last one is too old at the moment at which it lets others go.
+# What was erased is gone from the replica when the next snapshot but one is made: after 12 hours, or 18. That needs snapshots, and
+# Litestream makes none of a site in which nobody does anything: so there is a beat, a change of nothing, once an hour.
+BEAT = 3600
 SETTINGS = """# Written by `balise follow`, which runs `litestream replicate` with it.
 l0-retention: 5m
 shutdown-sync-timeout: 2s
@@ -49,7 +51,7 @@ dbs:
     replica:
       type: file
       path: {place}
-      sync-interval: 1s
+      sync-interval: 500ms
 """
 
 
@@ -91,21 +93,25 @@ def follow(config: Config, place: Path) -> NoReturn:
     copying.in_present_form(config)
     if place.absolute().is_relative_to(config.data.absolute()):
         raise WrongConfiguration(N_("%(place)s would be lost with the database. Name a folder on another disk."), place=place)
+    os.umask(0o077)  # Litestream's files, too
     try:
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        pieces_in(place).mkdir(exist_ok=True, mode=0o700)
+        pieces_in(place).mkdir(parents=True, exist_ok=True)
+        place.chmod(0o700)
         written = config.data / "litestream.yml"
         written.write_text(settings(database, place), "utf-8")
         (config.data / FOLLOWS).write_text(f"{place.absolute()}\n", "utf-8")
     except OSError as error:
         raise WrongConfiguration(N_("Cannot write %(file)s: %(why)s."), file=error.filename or place, why=error.strerror) from error
     command, not_before = [litestream, "replicate", "-config", str(written), "-no-expand-env", "-log-level", "warn"], 0.0
+    due = 0.0
     for wish in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wish, lambda *_: sys.exit(0))
     while True:
         with running(command) as process:
             while not (waits(database) and time.monotonic() >= not_before):
                 (config.data / FOLLOWS).touch()
+                if time.monotonic() >= due and beat(database):
+                    due = time.monotonic() + BEAT
                 time.sleep(LOOK_EVERY)
                 if process.poll() is not None:
                     raise WrongConfiguration(N_("Litestream has ended by itself; above is what it said."))
@@ -135,6 +141,16 @@ def waits(database: Path) -> bool:
             return bool(one.execute("SELECT 1 FROM tombstones WHERE NOT settled LIMIT 1").fetchone())
     except sqlite3.Error:
         return False  # it is being written anew, or gone: Litestream says so
+
+
+def beat(database: Path) -> bool:
+    """Count on in the table that Litestream made for that. False when it has not made it yet."""
+    try:
+        with closing(sqlite3.connect(database, timeout=1)) as one, one:
+            one.execute("INSERT INTO _litestream_seq (id, seq) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET seq = seq + 1")
+    except sqlite3.Error:
+        return False
+    return True
 
 
 def emptied(database: Path) -> bool:

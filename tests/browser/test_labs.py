@@ -49,6 +49,23 @@ PRINTS = """async ([url, shapes, changes]) => {
 }"""
 
 
+# The places of each slider while it is moved from end to end, of those that have more than one.
+MOVED = """async () => {
+  const moved = {}, tell = (s) => ["input", "change"].forEach((kind) => s.dispatchEvent(new Event(kind, { bubbles: true })));
+  for (const s of document.querySelectorAll(".lab input[type=range]")) {
+    const was = s.value, places = new Set(), step = (s.max - s.min) / 12;
+    for (let n = 0; n <= 12; n++) {
+      s.value = +s.min + n * step;
+      tell(s);
+      await new Promise((done) => setTimeout(done, 20));
+      places.add(Math.round(s.getBoundingClientRect().top + scrollY));
+    }
+    s.value = was;
+    tell(s);
+    if (places.size > 1) moved[s.name] = [...places];
+  }
+  return moved;
+}"""
 PEEK = """async ([url, files]) => {
   const lab = await import(url);
   return files.map((text) => {
@@ -215,7 +232,25 @@ def test_axe_finds_no_barrier_in_a_lab(browse, addresses, kind, locale):
     with browse(locale, PHONE) as page:
         page.goto(f"/{locale}{addresses[kind]}")
         look_at(page, f"{kind}, {locale}", found)
+        page.reload(wait_until="networkidle")
+        do_something(page)
+        look_at(page, f"{kind}, {locale}, in use", found)
     assert not found.all()
+
+
+def do_something(page):
+    """Every slider a little, every other switch, the last of each choice, and the button that answers."""
+    page.evaluate("""() => {
+      for (const s of document.querySelectorAll(".lab input[type=range]")) {
+        s.value = +s.min + (s.max - s.min) * 0.3;
+        for (const kind of ["input", "change"]) s.dispatchEvent(new Event(kind, { bubbles: true }));
+      }
+      document.querySelectorAll(".lab input[type=checkbox]").forEach((box, n) => n % 2 || box.click());
+      document.querySelectorAll(".lab input[type=radio]").forEach((choice) => choice.click());
+    }""")
+    for button in page.locator(".lab button[type=submit]:visible").all()[:2]:
+        button.click()
+    page.wait_for_timeout(200)
 
 
 def test_the_spread_runs_and_is_told_to_those_who_do_not_see_it(browse, addresses):
@@ -234,6 +269,25 @@ def test_the_spread_runs_and_is_told_to_those_who_do_not_see_it(browse, addresse
         assert page.locator("[data-rows] tbody tr:last-child td").last.inner_text() == str(with_brakes)
         page.get_by_role("button", name="Try it 200 times").click()
         assert "Half of 200 runs" in page.locator("[data-many] [role=status]").inner_text()
+
+
+@pytest.mark.parametrize("locale", ["en", "fr", "ko"])
+@pytest.mark.parametrize("kind", ["spread", "fingerprint"])
+def test_a_slider_stays_under_the_finger_that_moves_it(browse, addresses, kind, locale):
+    with browse(locale, 390) as page:
+        page.goto(f"/{locale}{addresses[kind]}", wait_until="networkidle")
+        assert page.evaluate(MOVED) == {}
+
+
+@pytest.mark.parametrize("locale", ["en", "fr", "ko"])
+def test_tables_of_labs_fit_a_phone(browse, addresses, locale):
+    with browse(locale, 390) as page:
+        for kind in ("fingerprint", "clues"):
+            page.goto(f"/{locale}{addresses[kind]}", wait_until="networkidle")
+            assert page.evaluate("document.querySelector('.scrolls').scrollWidth - document.querySelector('.scrolls').clientWidth") <= 8, (
+                kind
+            )
+        assert page.locator(".mapbox [data-yes]").first.text_content(), "which towns are left is told to those who hear the table"
 
 
 def test_the_crop_that_breaks_and_the_mirror_that_is_found_are_found(browse, addresses):

@@ -145,6 +145,20 @@ def test_choosing_what_to_keep_can_be_done_by_everybody(browser, site, locale, w
     assert not found.all()
 
 
+@pytest.mark.parametrize(("locale", "story"), [("fr", "16/practice/1"), ("ko", "8/practice/1"), ("en", "7/practice/2")])
+def test_a_story_in_which_time_passes_has_no_barrier_from_beginning_to_end(browser, site, locale, story):
+    found = Findings()
+    with browsing(browser, site, locale, PHONE) as page:
+        page.goto(f"/{locale}/lessons/{story}")
+        look_at(page, f"{story}, {locale}", found)
+        page.reload()
+        while page.locator("#story [data-ways]:visible button").count():
+            page.locator("#story [data-ways] button").first.click()
+        assert page.locator(".log .when").count(), "a scene says when it is"
+        look_at(page, f"{story}, {locale}, the end", found)
+    assert not found.all()
+
+
 def test_scripts_of_the_page_are_light(browser, site):
     sizes = {}
     with browsing(browser, site) as page:

@@ -108,6 +108,8 @@ EDITS: list[tuple[str, str, str, str, int]] = [
     ("typed-contact", FR, "Un texte court. [", "Va sur www.exemple.ca. [", 9),
     ("typed-short-number", QUIZ_FR, "## item-3\n\nUn texte court.", "## item-3\n\nÉcris au 686868.", 0),
     ("typed-short-number", KO, "짧은 글이에요. [", "686868에 문자를 보내요. [", 9),
+    ("italics", "webcams/plan.fr.md", "- Un texte court.\n- Un texte court.", "- Un *texte* court.\n- Un texte court.", 0),
+    ("indented", "webcams/plan.en.md", "{{help}}", "{{help}}\n\n    Four spaces.", 0),
     ("typed-service", FR, "Un texte court. [", "Écris à Ligne Info. [", 9),
     ("typed-service", KO, "짧은 글이에요. [", "정보전화에 말해요. [", 9),
     ("typed-service", QUIZ_FR, "## item-3\n\nUn texte court.", "## item-3\n\nLigne Info répond.", 0),

@@ -88,8 +88,9 @@ def test_every_phrase_of_a_list_is_found_and_says_what_to_write(name: str, local
     for phrase in found:
         typed = phrase.words.replace("*", "x")
         assert words.find_words(name, locale, f"... {typed} ..."), phrase.words
-        index = words.Index(f"... {typed} ...", locale)
+        index = words.Index(["...", f"... {typed} ...", "..."], locale)
         assert phrase in index.may_hold(name), phrase.words
+        assert index.places_of([phrase.small_seed]) == [1], phrase.words
         assert bool(phrase.right) == (name in ("avoid", "terms", "slips")), phrase.words
 
 

@@ -22,6 +22,7 @@ MARKDOWN_BOMBS = {
     "brackets-1k": "[" * K,
     "brackets-2k": "[" * 2 * K,
     "brackets-8k": "[" * 8 * K,
+    "brackets-few-lines": ("[" * K + "\n") * 15,
     "brackets-lines": ("[" * K + "\n") * 100,
     "brackets-paragraphs": ("[" * 100 + "\n\n") * 200,
     "images": "![" * K,

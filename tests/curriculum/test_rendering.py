@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.curriculum.content import Contact, Fact, Service
-from app.curriculum.markup import Markup, Page, Rendered, Shelf
+from app.curriculum.markup import Markup, Page, Rendered, Shelf, cannot_go_wrong
 from app.curriculum.rendering import day_in_words, fact_html, help_html, laws_html, privacy_html
 
 DAY = date(2026, 11, 22)
@@ -270,6 +270,39 @@ def test_what_services_do_with_a_name_stands_by_country_and_only_where_they_say(
     assert re.findall("<summary>(.*?)</summary>", privacy_html(says, "fr", near="KR"))[0] == "Corée"
     shelf = replace(SHELF, services=tuple(says))
     assert Markup(shelf).render("Voici.\n\n{{privacy}}\n\nFin.", Page("fr")).html.count("service-name") == len(says)
+
+
+PIECES = st.sampled_from(
+    [
+        "*",
+        "**",
+        "_",
+        "    ",
+        "\t",
+        "> ",
+        "- ",
+        "1. ",
+        "\n",
+        "\n\n",
+        "mot",
+        " ",
+        "`",
+        "/// say | À toi\n",
+        "///\n",
+        "| a | b |\n|---|---|\n",
+        "{{help}}",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=14).map("".join))
+@example("-     mot")
+@example("> mot\n>\n>     mot")
+@example("1. mot\n\n \tmot")
+@settings(max_examples=400, deadline=None)
+def test_what_is_not_parsed_because_it_cannot_go_wrong_does_not(source: str) -> None:
+    if cannot_go_wrong(source):
+        assert Markup(SHELF, final=False).render(source, Page("fr")).problems == ()
 
 
 def test_a_text_missing_in_a_language_is_marked_with_its_own() -> None:

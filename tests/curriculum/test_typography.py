@@ -26,6 +26,7 @@ TEXTS = [
     ("Elle dit : « Stop ! »", f"Elle dit{W}: «{W}Stop{N}!{W}»"),
     ("50 $ et 40 %", f"50{W}$ et 40{W}%"),
     ("50$ et 40%", f"50{W}$ et 40{W}%"),
+    ("de %(n)s %%, de %(a)s %(b)s et %(a)s%(b)s", f"de %(n)s{W}%%, de %(a)s %(b)s et %(a)s%(b)s"),
     ("$HOME", "$HOME"),
     ("Va sur https://exemple.ca/a?b=c;d:e !", f"Va sur https://exemple.ca/a?b=c;d:e{N}!"),
     ("Écris à a.b@exemple.ca ; merci", f"Écris à a.b@exemple.ca{N}; merci"),

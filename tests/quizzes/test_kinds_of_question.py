@@ -367,7 +367,9 @@ def test_a_self_check_goes_on_in_another_language(app, school, visit, kind):
     html = again.get_data(as_text=True)
     assert 'lang="ko"' in html
     assert 'name="next"' in html, "what is said to the answer, and the way on"
-    assert re.search(r'class="fb fb-yes"', html)
+    assert 'class="fb fb-yes"' in html
+    changed = guest.post(address, {**sent, "choice": NOT_SURE}).get_data(as_text=True)
+    assert 'class="fb fb-yes"' in changed, "what was answered stands"
 
 
 def test_enter_in_a_question_checks_the_answer_and_changes_no_language(school, visit):
