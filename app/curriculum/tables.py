@@ -86,7 +86,7 @@ def _is_linked(root: Path, path: Path) -> bool:
     """Whether the file, or a folder between it and `root`, is a symbolic link."""
     place = path
     while not place.is_symlink():
-        if place.parent == root or place == place.parent or root not in place.parents:
+        if place.parent == root or root not in place.parents:
             return False
         place = place.parent
     return True

@@ -66,3 +66,4 @@ def follow(place: Path) -> int:
     config = checked()
     print(f"Following into {place}. Whoever can read that folder can read the database: it is not sealed.", flush=True)
     following.follow(config, place)
+    return 0

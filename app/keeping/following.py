@@ -13,12 +13,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
 
 from flask import Flask
 
@@ -85,8 +85,8 @@ def on_sqlite(config: Config) -> Path:
 # --- following -----------------------------------------------------------------------------------------------------------------
 
 
-def follow(config: Config, place: Path) -> NoReturn:
-    """Follow until told to stop. Ends with SystemExit then.
+def follow(config: Config, place: Path) -> None:
+    """Follow until told to stop (SIGTERM, SIGINT).
 
     Raises WrongConfiguration with a sentence that says what to do, also when Litestream ends by itself."""
     database, litestream = on_sqlite(config), program()
@@ -104,15 +104,17 @@ def follow(config: Config, place: Path) -> NoReturn:
         raise WrongConfiguration(N_("Cannot write %(file)s: %(why)s."), file=error.filename or place, why=error.strerror) from error
     command, not_before = [litestream, "replicate", "-config", str(written), "-no-expand-env", "-log-level", "warn"], 0.0
     due = 0.0
+    told_to_stop = threading.Event()  # looked at where Litestream is in hand: an exception in between would leave it running
     for wish in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(wish, lambda *_: sys.exit(0))
-    while True:
+        signal.signal(wish, lambda *_: told_to_stop.set())
+    while not told_to_stop.is_set():
         with running(command) as process:
             while not (waits(database) and time.monotonic() >= not_before):
                 (config.data / FOLLOWS).touch()
                 if time.monotonic() >= due and beat(database):
                     due = time.monotonic() + BEAT
-                time.sleep(LOOK_EVERY)
+                if told_to_stop.wait(LOOK_EVERY):
+                    return
                 if process.poll() is not None:
                     raise WrongConfiguration(N_("Litestream has ended by itself; above is what it said."))
         if not emptied(database):

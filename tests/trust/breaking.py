@@ -99,14 +99,14 @@ def run(arguments: list[str], root: Path, school: str, within: int = WITHIN) -> 
     return done.returncode, done.stdout
 
 
-def write_down(seen: set[tuple[str, str]], file: Path = FILE) -> None:
-    """Today as the day on which these (promise, test) were seen to fail."""
+def write_down(seen: set[Break], file: Path = FILE) -> None:
+    """Today as the day on which the tests of these breaks were seen to fail."""
     today, parts = datetime.now(UTC).date().isoformat(), re.split(r"(?m)^(?=\[\[break\]\]$)", file.read_text("utf-8"))
     for n, part in enumerate(parts):
         if not part.startswith("[[break]]"):
             continue
         entry = tomllib.loads(part)["break"][0]
-        if (entry["promise"], entry["test"]) in seen:
+        if any((entry["promise"], entry["what"]) == (one.promise, one.what) for one in seen):
             part = re.sub(r"(?m)^seen = .*\n", "", part)
             parts[n] = part.rstrip("\n") + f"\nseen = {today}\n\n"
     file.write_text("".join(parts), "utf-8")
@@ -127,7 +127,7 @@ def main(chosen: list[str]) -> int:
                 failed, told = fails(one, root, school)
             print(f"{one.promise}: {one.what}: {'noticed' if failed else 'NOT NOTICED'} ({one.test})", flush=True)
             if failed:
-                write_down({(one.promise, one.test)})
+                write_down({one})
             else:
                 missed.append(one)
                 print(told, flush=True)

@@ -299,7 +299,9 @@ def test_idle_connections_and_slow_senders_do_not_stop_the_others(class_at_schoo
         each.close()
     promise.figure("{answered} of {n} pages came, beside {idle} idle connections and {slow} senders who stopped half-way", answered=answered, n=asked, idle=len(idle), slow=len(slow))  # fmt: skip
     assert answered == asked
-    assert sum(times) < asked / 4, "those who say nothing hold no thread: a second or two in all, where each would hold one for five seconds"
+    assert sum(times) < asked / 4, (
+        "those who say nothing hold no thread: a second or two in all, where each would hold one for five seconds"
+    )
     if DRILL:
         assert statistics.median(times) < 0.5
 

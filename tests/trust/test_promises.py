@@ -149,7 +149,7 @@ def test_every_broken_promise_is_noticed(tmp_path, compiled, promise):
             with broken(one, root):
                 noticed, told = fails(one, root, str(compiled))
             if noticed:
-                write_down({(one.promise, one.test)})
+                write_down({one})
             else:
                 missed.append(f"{one.promise}: {one.what} ({one.test}): {told}")
     promise.figure("{missed} of {n} broken promises not noticed", missed=len(missed), n=len(every))
@@ -160,8 +160,8 @@ def test_a_day_is_written_to_the_break_that_was_seen_and_to_no_other(tmp_path):
     file = tmp_path / "breaks.toml"
     entry = '[[break]]\npromise = "{}"\nwhat = "w"\nfile = "f"\nold = "a"\nnew = "b"\ntest = "t"\n\n'
     file.write_text("# head\n\n" + entry.format("A-1") + entry.format("A-2"), "utf-8")
-    write_down({("A-2", "t")}, file)
-    write_down({("A-2", "t")}, file)
+    for _twice in range(2):
+        write_down({Break("A-2", "w", "f", "a", "b", "t")}, file)
     one, two = breaks(file)
     assert (one.seen, two.seen is None) == (None, False)
     assert file.read_text("utf-8").startswith("# head\n")

@@ -207,7 +207,7 @@ def test_what_is_erased_leaves_the_files_of_a_followed_site_and_then_the_replica
             db.session.commit()
         assert follower.stop() == 0
     promise.figure(
-        "{left} of {n} values that were in the replica of a site are left there when half a day is over, and in the site’s files after {ms} ms",
+        "{left} of {n} values that were in the replica of a site are left there in the end; out of the site’s own files they were in {ms} ms",
         left=len(left), n=len(there), ms=round(seconds * 1000),
     )  # fmt: skip
     assert seconds < 10
