@@ -147,12 +147,12 @@ def test_no_entry_can_be_changed_taken_out_or_moved_unnoticed(app, school, promi
 
 def spoil(connection, n: int, dice: random.Random) -> None:
     one = dice.randint(1, 12)
-    kind = n % 5
+    kind = n % 6
     if kind == 0:  # change something
         column = dice.choice(("at", "teacher_id", "about_id", "school_id"))
         connection.execute(update(StaffAct).where(StaffAct.id == one).values({column: 99_999}))
     elif kind == 1:  # take one out, the first and the last too
-        connection.execute(delete(StaffAct).where(StaffAct.id == (one, 1, 12)[n // 5 % 3]))
+        connection.execute(delete(StaffAct).where(StaffAct.id == (one, 1, 12)[n // 6 % 3]))
     elif kind == 2:  # let two change places
         other = one % 12 + 1
         for number, to in ((one, 100), (other, one), (100, other)):
@@ -160,6 +160,8 @@ def spoil(connection, n: int, dice: random.Random) -> None:
     elif kind == 3:  # cut off the end, and say that it was so
         connection.execute(delete(StaffAct).where(StaffAct.id > one - 1))
         connection.execute(text(f"UPDATE staff_acts_end SET last_id = {one - 1}"))
+    elif kind == 4:  # take them all away
+        connection.execute(delete(StaffAct))
     else:  # add one
         row = connection.execute(select(StaffAct.__table__).where(StaffAct.id == one)).mappings().one()
         connection.execute(StaffAct.__table__.insert().values(**{**row, "id": 13}))
