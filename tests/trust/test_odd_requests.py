@@ -62,7 +62,8 @@ def test_a_network_address_is_believed_only_from_a_named_proxy(tmp_path, compile
     throttle.joins.seen.clear()
     client, tries = app.test_client(), 12
     for n in range(tries):
-        headers = {"X-Forwarded-For": f"198.51.100.{n}, 203.0.113.9", "X-Real-IP": f"198.51.100.{n}", "Forwarded": f"for=198.51.100.{n}"}
+        forwarded = f"198.51.100.{n}" + ", 203.0.113.9" * proxies
+        headers = {"X-Forwarded-For": forwarded, "X-Real-IP": f"198.51.100.{n}", "Forwarded": f"for=198.51.100.{n}"}
         client.post("/en/join", data={"code": "BBBBBBBB"}, headers=headers)
     counted = len(throttle.joins.seen)
     throttle.joins.seen.clear()
