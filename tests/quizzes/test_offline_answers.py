@@ -107,7 +107,8 @@ def test_what_is_handed_out_says_nothing_about_the_child_and_takes_few_statement
         text = amy.get("/en/offline/mine").get_data(as_text=True)
     assert len(seen) <= 6, "\n".join(seen)
     device = Device(amy)
-    assert set(device.mine) == {"seat", "key", "lasts", "edition", "lessons"}
+    assert set(device.mine) == {"seat", "key", "lasts", "edition", "lessons", "near"}
+    assert device.mine["near"] == ["Canada", "Quebec"], "the country of the class, for the help lines: of the whole class the same"
     assert set(device.lesson) == {"id", "number", "band", "practice", "permit", "nth", "items", "done"}
     for word in (*device.items, "sextortion", "Fox", "6B"):
         assert word not in text
