@@ -31,7 +31,8 @@ class Standing(Enum):
     """Where a student stands with one assignment."""
 
     NOT_YET = "not_yet"
-    STARTED = "started"
+    STARTED = "started"  # nothing is handed in yet
+    ONCE_MORE = "once_more"  # handed in once, below half
     HAND = "hand"
     GETTING_THERE = "getting_there"
     SOLID = "solid"
@@ -44,7 +45,7 @@ class Standing(Enum):
 def standing(right: int, counted: int, tries: int, answered: int = 0) -> Standing:
     """`right` of `counted` in the best finished sitting, `tries` finished ones, `answered` questions in an open one.
 
-    One low sitting is only a start: "could use a hand" needs two. A finished sitting with nothing to count (every
+    One low sitting is "worth another try": "could use a hand" needs two. A finished sitting with nothing to count (every
     question stepped over) is neither high nor low.
     """
     if not tries:
@@ -55,7 +56,7 @@ def standing(right: int, counted: int, tries: int, answered: int = 0) -> Standin
         return Standing.SOLID
     if right >= GETTING_THERE * counted:
         return Standing.GETTING_THERE
-    return Standing.HAND if tries >= TRIES_FOR_A_HAND else Standing.STARTED
+    return Standing.HAND if tries >= TRIES_FOR_A_HAND else Standing.ONCE_MORE
 
 
 class Reason(Enum):

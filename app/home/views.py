@@ -74,6 +74,7 @@ class Card:
     url_lesson: str
     url_quiz: str
     url_result: str | None
+    redoing: bool  # handed in, and another try is under way
     url_practise: str | None
 
 
@@ -90,7 +91,7 @@ def student() -> Page:
             continue
         row = standings.get(given.id)
         state = standing(row.best_right, row.best_counted, row.tries, row.answered).value if row else "not_yet"
-        if row and row.tries and state == "started":
+        if state == "once_more":
             state = "hand"  # finished: the light is on, whatever the score; here it only ever reads "worth another look"
         cards.append(
             Card(
@@ -108,7 +109,8 @@ def student() -> Page:
                 given.is_open_again(today),
                 url_for("lessons.assigned", assignment_id=given.id),
                 url_for("quizzes.take", assignment_id=given.id),
-                url_for("quizzes.take", assignment_id=given.id) if row and (row.tries or row.answered) else None,
+                url_for("quizzes.take", assignment_id=given.id, answers=1) if row and (row.tries or row.answered) else None,
+                bool(row and row.tries and row.answered < row.total) and not given.is_closed(today),
                 url_for("lessons.assigned", assignment_id=given.id, _anchor="ui-practice") if can_practise(lesson, who.band) else None,
             )
         )

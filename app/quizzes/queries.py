@@ -63,6 +63,7 @@ OF_SITTING = (answers.student_id == bindparam("student_id"), answers.attempt_uui
 ATTEMPT = select(*BEGUN).where(attempts.uuid == bindparam("uuid")).with_for_update()
 NTH_ATTEMPT = select(*BEGUN).where(*OWN, attempts.nth == bindparam("nth")).with_for_update()
 LAST_ATTEMPT = select(*BEGUN).where(*OWN, attempts.nth > 0).order_by(attempts.nth.desc()).limit(1)
+HANDED_IN = select(attempts.uuid).where(*OWN, attempts.nth > 0, attempts.finished_on.is_not(None)).order_by(attempts.nth.desc()).limit(1)
 ANSWERS = select(answers.item_id, answers.choice, answers.right, answers.answered_on).where(*OF_SITTING)
 COUNTS = select(func.count(), func.count(answers.right), func.coalesce(func.sum(answers.right.cast(Integer)), 0)).where(*OF_SITTING)
 given = Assignment.__table__.c
@@ -144,6 +145,12 @@ def sitting_of(student: SignedInStudent, assignment: Given, quiz: Quiz, fresh_uu
         nth = 1 if last is None else last.nth + 1
         return Sitting(fresh_uuid, nth, questions_for(quiz, student.band, nth), {}, False)
     return as_sitting(last)
+
+
+def last_handed_in(student: SignedInStudent, assignment: Given) -> str | None:
+    """The uuid of a student's last finished sitting at an assigned quiz."""
+    uuid: str | None = db.connection.execute(HANDED_IN, {"student_id": student.id, "assignment_id": assignment.id}).scalar_one_or_none()
+    return uuid
 
 
 def as_sitting(attempt: Begun) -> Sitting:

@@ -25,7 +25,17 @@ from app.lessons.views import lesson_or_404, own_assignment, usual_band
 from app.quizzes.asking import Feedback, answers_in_form, feedback_on, ideas_of, options_of
 from app.quizzes.checks import begin_check, check_of
 from app.quizzes.forms import OTHER_LANGUAGE, Given, given_in, values_of
-from app.quizzes.queries import UUID, Sitting, as_sitting, attempt_of, begin_attempt, questions_for, record_answer, sitting_of
+from app.quizzes.queries import (
+    UUID,
+    Sitting,
+    as_sitting,
+    attempt_of,
+    begin_attempt,
+    last_handed_in,
+    questions_for,
+    record_answer,
+    sitting_of,
+)
 
 bp = Blueprint("quizzes", __name__, template_folder="templates")
 Page = Any
@@ -37,8 +47,11 @@ Page = Any
 @bp.get("/quizzes/assigned/<id:assignment_id>")
 @open_to(STUDENTS)
 def take(assignment_id: int) -> Page:
-    """The next question; `?item=` shows a question that was answered, with its feedback."""
+    """The next question; `?item=` shows a question that was answered, with its feedback; `?answers=` leads to what was handed in last,
+    while another sitting is under way too."""
     student, assignment, lesson = own_assignment(assignment_id)
+    if "answers" in request.args and (handed_in := last_handed_in(student, assignment)):
+        return redirect(url_for("quizzes.result", attempt_uuid=handed_in), 303)
     sitting = sitting_of(student, assignment, lesson.quiz, str(uuid.uuid4()), again="again" in request.args)
     wanted = request.args.get("item", "")
     if wanted in sitting.answers:

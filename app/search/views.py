@@ -60,11 +60,15 @@ def now() -> Page:
 
 
 def results_for(query: str, most: int) -> list[Result]:
-    """In the reader's language; only where it has nothing, in another."""
     if not query:
         return []
     if finding.asks_for_help(query, listed("substitute")):
         return for_a_substitute()[:most]
+    return [*in_a_class(query), *in_lessons(query, most)][:most]
+
+
+def in_lessons(query: str, most: int) -> list[Result]:
+    """In the reader's language; only where it has nothing, in another."""
     here = current_locale()
     for locale in (here, *(code for code in LOCALES if code != here)):
         if found := finding.find(index(locale), query, most):
@@ -72,13 +76,29 @@ def results_for(query: str, most: int) -> list[Result]:
     return []
 
 
+def in_a_class(query: str) -> list[Result]:
+    """What a teacher does with a class, which no lesson tells: where it is done. Lessons that have the words too come after it."""
+    ways = {
+        "more-time": (
+            _("More time for one student"),
+            _("For a lesson that is closed: open the class, then “More time for one student” beside that lesson."),
+        ),
+        "not-started": (
+            _("Who has not started"),
+            _("Open the class: the lesson to finish next tells how many have not started, and “Not yet” leads to their names."),
+        ),
+    }
+    return [for_teachers(*words) for name, words in ways.items() if finding.asks_for_help(query, listed(name))]
+
+
+def for_teachers(heading: str, words: str) -> Result:
+    return Result(url_for("classrooms.index"), "guide", _("For teachers"), ((heading, False),), ((words, False),), "")
+
+
 def for_a_substitute() -> list[Result]:
     """Where somebody gets on who takes over a lesson: the sheets of the class, and the plans, which are open to everybody."""
     sheets = _("Two sheets for a lesson your class is doing: open the class, then “On paper”. The plans below are open to everybody.")
-    first = Result(
-        url_for("classrooms.index"), "guide", _("For teachers"), ((_("For a substitute teacher"), False),), ((sheets, False),), ""
-    )
-    return [first, *(plan_of(lesson) for lesson in library().lessons)]
+    return [for_teachers(_("For a substitute teacher"), sheets), *(plan_of(lesson) for lesson in library().lessons)]
 
 
 def plan_of(lesson: Lesson) -> Result:

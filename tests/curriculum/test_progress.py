@@ -29,7 +29,8 @@ from .making import an_item_of
     [
         (0, 0, 0, 0, Standing.NOT_YET),
         (0, 0, 0, 1, Standing.STARTED),
-        (2, 6, 1, 0, Standing.STARTED),  # one low sitting is only a start
+        (2, 6, 1, 0, Standing.ONCE_MORE),  # one low sitting is handed in, and no more than that
+        (2, 6, 1, 3, Standing.ONCE_MORE),  # the second one under way
         (2, 6, 2, 0, Standing.HAND),
         (3, 6, 1, 0, Standing.GETTING_THERE),
         (4, 5, 1, 0, Standing.SOLID),

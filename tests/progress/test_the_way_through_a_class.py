@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 from making import change, in_days, make_attempt, make_students, on_both
 
-from app.classrooms.models import Assignment, Classroom
+from app.classrooms.models import Assignment, Classroom, SeatRule
 from app.classrooms.naming import name_of
 from app.classrooms.queries import assign, open_for, students_in
 from app.core import clock
 from app.core.db import db
+from app.core.i18n import show_day
 from app.core.library import library
 from app.curriculum.onpaper import typed_for
 from app.curriculum.scoring import draw, numbers
@@ -183,12 +184,19 @@ def test_the_page_of_students_names_the_way_to_more_time(school, visit):
     assert visit("Ms Tremblay").get(url).status_code == 200
 
 
-def test_a_cell_says_that_it_is_closed_for_who_has_more_time_too(app, school, visit):
+def test_a_cell_says_until_when_the_lesson_is_open_for_who_has_more_time(app, school, visit):
     change(app, Assignment, school.assignment, due_on=in_days(-3), closes_on=in_days(-2))
     with app.test_request_context(method="POST"):
         open_for(db.session.get_one(Assignment, school.assignment), school.amy, in_days(3))
         db.session.commit()
-    assert len(cells_of(page_of(visit, overview(school)), school.assignment)) == 2
+        day = show_day(in_days(3))
+    html = page_of(visit, overview(school))
+    assert len(cells_of(html, school.assignment)) == 2, "both lead to where time is given and taken back"
+    said = dict(re.findall(rf'href="/en/progress/\d+/{school.assignment}/(\d+)#again" aria-label="([^"]+)"', html))
+    assert said[str(school.amy)] == f"Lesson {NUMBER}: not yet, open for this student until {day}"
+    assert said[str(school.min)] == f"Lesson {NUMBER}: not yet, and closed. Give more time"
+    change(app, SeatRule, (school.assignment, school.amy), open_until=in_days(-1))
+    assert page_of(visit, overview(school)).count("not yet, and closed. Give more time") == 2, "that time is over as well"
 
 
 # --- one number for each question --------------------------------------------------------------------------------------

@@ -106,3 +106,23 @@ def test_the_field_stands_where_lessons_are_listed(visit, address):
     assert html.count('role="search"') == 1
     assert 'type="search"' in html
     assert "find.js" in html
+
+
+WAYS = {
+    "More time for one student": ["more time", "reopen a lesson", "plus de temps", "rouvrir", "다시 열기", "시간 더 주기"],
+    "Who has not started": ["not started", "who hasn't started", "qui n’a pas commencé", "pas rendu", "시작하지 않은 학생"],
+}
+
+
+@pytest.mark.parametrize(("heading", "query"), [(heading, query) for heading, queries in WAYS.items() for query in queries])
+def test_what_a_teacher_does_with_a_class_is_found_above_the_lessons(visit, heading, query):
+    found = visit().get("/en/search/now", headers={"Search-For": quote(query)}).get_json()["results"]
+    assert [found[0]["heading"], found[0]["url"]] == [[[heading, False]], "/en/classrooms/"]
+    assert all(other["url"] != "/en/classrooms/" for other in found[1:])
+
+
+def test_words_near_those_of_a_teacher_find_lessons_alone(visit):
+    for locale, query in (("en", "open"), ("en", "time"), ("fr", "couvrir"), ("fr", "temps"), ("ko", "시간")):
+        found = visit().get(f"/{locale}/search/now", headers={"Search-For": quote(query)}).get_json()["results"]
+        assert found, query
+        assert not any(x["url"] == f"/{locale}/classrooms/" for x in found), query

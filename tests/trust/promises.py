@@ -76,7 +76,7 @@ class Results:
     def pytest_runtest_logreport(self, report) -> None:
         properties = list(report.user_properties)
         promises = sorted({promise for name, value in properties if name == "promises" for promise in value})
-        if not promises or (report.when != "call" and report.outcome == "passed"):
+        if not promises or report.outcome == "rerun" or (report.when != "call" and report.outcome == "passed"):
             return
         own = self.seen.setdefault(name_of(report.nodeid), {"cases": {}, "figures": {}, "on": datetime.now(UTC).date().isoformat()})
         own["cases"][report.outcome] = own["cases"].get(report.outcome, 0) + 1

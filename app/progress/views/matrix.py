@@ -188,7 +188,8 @@ class Table:
         column = self.columns[n]
         last_day = own_last_day(column, rule)
         if row is None:
-            return self.untouched[n] if last_day == column.last_day else cell_without_work(self.locale, column, last_day, self.today)
+            own = last_day != column.last_day
+            return cell_without_work(self.locale, column, last_day, self.today) if own else self.untouched[n]
         late = column.due_on is not None and row.finished_on is not None and row.finished_on > column.due_on  # handed in late
         overdue = last_day is not None and self.today > last_day and not row.tries
         return cell_of(self.locale, column.lesson.number, *row[2:7], late, overdue)
@@ -247,25 +248,30 @@ def own_last_day(column: Column, rule: Any) -> date | None:
 @lru_cache(maxsize=4096)
 def cell_of(
     locale: str, number: int, tries: int, answered: int, total: int, right: int, counted: int, late: bool, overdue: bool,
-    given: bool = True, closed: bool = False,
+    given: bool = True, closed: bool = False, own_day: date | None = None,
 ) -> Cell:  # fmt: skip
     """A kind of cell, of which a large class has a few dozen in its thousand: rule, words and template are worked through once for each."""
     state = standing(right, counted, tries, answered).value if given else NOT_GIVEN
-    html = cell_html(locale, state, number, right, counted, late or overdue, closed)
+    html = cell_html(locale, state, number, right, counted, late or overdue, closed, own_day)
     return Cell(state, right, counted, answered, total, late, bool(tries), html)
 
 
 PLACE = "/-place-of-the-address-/"
 
 
-def cell_html(_locale: str, state: str, number: int, right: int, counted: int, late: bool, closed: bool) -> tuple[str, str, str]:
-    told = {"standing": state, "number": number, "right": right, "counted": counted, "late": late, "closed": closed}
+def cell_html(
+    _locale: str, state: str, number: int, right: int, counted: int, late: bool, closed: bool, own_day: date | None
+) -> tuple[str, str, str]:
+    told = {"standing": state, "number": number, "right": right, "counted": counted, "late": late, "closed": closed, "own_day": own_day}
     return render_template("progress/_cell.html", **told, url=PLACE).strip().partition(PLACE)
 
 
 def cell_without_work(locale: str, column: Column, last_day: date | None, today: date) -> Cell:
     overdue = last_day is not None and today > last_day
-    return cell_of(locale, column.lesson.number, 0, 0, column.lesson.quiz.length, 0, 0, False, overdue, closed=column.closed)
+    own_day = last_day if column.closed and not overdue else None  # closed for the others, and open again for this student
+    return cell_of(
+        locale, column.lesson.number, 0, 0, column.lesson.quiz.length, 0, 0, False, overdue, closed=column.closed, own_day=own_day
+    )
 
 
 def cells_html(classroom_id: int, columns: list[Column], row: Row) -> Markup:
@@ -294,14 +300,14 @@ def group_of(standings: list[Standing], reasons: list[Why]) -> str:
 
 def next_step(works: list[Work], needs_a_hand: bool) -> str:
     """One thing to do next for a student, in words."""
-    for wanted, finished, sentence in (
-        ("hand", True, _("Look at lesson %(number)s together")),
-        ("started", False, _("Finish lesson %(number)s")),
-        ("started", True, _("Try lesson %(number)s once more")),
-        ("not_yet", False, _("Begin lesson %(number)s")),
+    for wanted, sentence in (
+        ("hand", _("Look at lesson %(number)s together")),
+        ("started", _("Finish lesson %(number)s")),
+        ("once_more", _("Try lesson %(number)s once more")),
+        ("not_yet", _("Begin lesson %(number)s")),
     ):
         for work in works:
-            if work.cell.standing == wanted and work.cell.finished == finished:
+            if work.cell.standing == wanted:
                 return sentence % {"number": work.column.lesson.number}
     return _("Ask how it is going") if needs_a_hand else _("Nothing needed")
 
@@ -309,5 +315,5 @@ def next_step(works: list[Work], needs_a_hand: bool) -> str:
 def state_words() -> dict[str, str]:
     return {
         "solid": _("solid"), "getting_there": _("getting there"), "hand": _("could use a hand"),
-        "started": _("started"), "not_yet": _("not yet"), "not_given": _("not given"),
+        "once_more": _("worth another try"), "started": _("started"), "not_yet": _("not yet"), "not_given": _("not given"),
     }  # fmt: skip

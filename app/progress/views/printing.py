@@ -45,7 +45,7 @@ def report(classroom_id: int) -> Page:
         "progress/report.html",
         classroom=described(classroom),
         lines=lines,
-        states=[Standing.SOLID, Standing.GETTING_THERE, Standing.HAND, Standing.STARTED, Standing.NOT_YET],
+        states=[Standing.SOLID, Standing.GETTING_THERE, Standing.HAND, Standing.ONCE_MORE, Standing.STARTED, Standing.NOT_YET],
         ideas=ideas,
         now=now,
         today=clock.today(classroom.timezone),
