@@ -17,7 +17,7 @@ from statistics import median
 from typing import Any
 
 from app.config import PROJECT
-from bench.school import School, words
+from bench.school import LESSONS, School, words
 from bench.serving import Server
 from bench.wire import Answer, Ask, Line, all_at_once, share
 
@@ -213,7 +213,7 @@ def memory(ground: Ground) -> Result:
     """After all of the load, with every public lesson page made."""
     line = Line(ground.ours.port)
     for locale in ("en", "fr", "ko"):
-        for number in range(1, 21):
+        for number in range(LESSONS):
             line.ask(Ask(f"/{locale}/lessons/{number}"))
     line.close()
     ours, bare = ground.ours.memory(), ground.bare.memory()
