@@ -5,8 +5,7 @@ not-sure          people who chose "I'm not sure" / people who answered
 item-rest         Pearson's r of the marks on a question and on the rest of the quiz, from 30 answers (Moodle: discrimination index / 100)
 talk-about        the wrong idea most chosen, where at least 5 people and 30 % of those who answered hold it
 question-says     which sentence stands under a question: see `progress.Says`
-standing          solid from 80 % of the best finished sitting, getting there from 50 %, below that worth another try; could use a hand
-                  below 50 % after two tries; started: a first sitting is under way
+standing          best finished sitting: solid from 80 %, getting there from 50 %; below: worth another try, after two tries a hand
 hand-untouched    nothing begun when three quarters of the days from the opening to the last day are gone
 hand-low          the last quiz handed in is below half, and so are the last ones together that hold 8 graded questions
 hand-twice        one lesson below half in the best of two tries or more

@@ -133,8 +133,8 @@ def for_paper(html: str) -> str:
     return _FOLD.sub(r'<div\1><p class="fold-t">\2</p>', plain).replace("</details>", "</div>")
 
 
-# What somebody needs of a plan who has never seen it, and the last thing that is taken of each part: plans open with what matters most. The steps by the
-# minute are taken whole: what their table points to stands under it.
+# What somebody needs of a plan who has never seen it, and the last thing that is taken of each part: plans open with what matters most.
+# The steps by the minute are taken whole: what their table points to stands under it.
 FOR_A_SUBSTITUTE = {"minutes": (), "ground-rules": ("</ul>",), "say": (), "disclosure": ("</ol>",)}
 
 

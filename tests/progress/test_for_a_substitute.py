@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from html import unescape
 
 import pytest
 from making import on_both
@@ -62,6 +63,12 @@ def test_the_sheets_say_all_of_it_and_name_nobody(app, school, visit, locale):
     assert size in shown
     for activity in lesson.practice_for("B"):
         assert activity.texts[locale].title in shown
+    own = {
+        "en": "do only what is for this class: ages 12 to 14.",
+        "fr": "pour cette classe : 12 à 14 ans.",
+        "ko": "맞는 것만 하십시오(12~14세).",
+    }
+    assert own[locale] in re.sub(r"[\u00a0\u202f]", " ", unescape(shown))
     assert f"/{locale}/lessons/8/plan" in shown
     assert names
     assert not any(name in html for name in names)
