@@ -191,7 +191,7 @@ def described(config: Config, place: Path, made: Path, at: datetime) -> Manifest
     with closing(sqlite3.connect(made)) as one:
         found = contents(one)
     if revision is None or "classrooms" not in found.rows:
-        raise WrongConfiguration(N_("%(file)s is no copy of a Balise site."), file=place)
+        raise WrongConfiguration(N_("%(file)s is not a copy of a Balise site."), file=place)
     files = {made.name: (made.stat().st_size, digest_of(made))}
     return Manifest("sqlite", at.isoformat(timespec="seconds"), revision, **asdict(found), files=files).signed(config.secret)
 
@@ -334,7 +334,7 @@ def unpack(file: Path, key: Any, folder: Path) -> Manifest:
         try:
             manifest = Manifest.from_line(out.readline(1 << 20))
         except ValueError as error:
-            raise WrongConfiguration(N_("%(file)s is no copy of a Balise site."), file=file) from error
+            raise WrongConfiguration(N_("%(file)s is not a copy of a Balise site."), file=file) from error
         for name, (size, digest) in manifest.files.items():
             part = folder / Path(name).name
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as piece:

@@ -78,7 +78,7 @@ def program() -> str:
 
 def on_sqlite(config: Config) -> Path:
     if not config.sqlite:
-        raise WrongConfiguration(N_("Only SQLite is followed like this. PostgreSQL has a way of its own: streaming replication."))
+        raise WrongConfiguration(N_("Only SQLite can be followed like this. For PostgreSQL, use its own streaming replication."))
     return copying.database_file(config)
 
 
@@ -116,7 +116,7 @@ def follow(config: Config, place: Path) -> None:
                 if told_to_stop.wait(LOOK_EVERY):
                     return
                 if process.poll() is not None:
-                    raise WrongConfiguration(N_("Litestream has ended by itself; above is what it said."))
+                    raise WrongConfiguration(N_("Litestream stopped by itself; its message is above."))
         if not emptied(database):
             not_before = time.monotonic() + NOT_AGAIN
 

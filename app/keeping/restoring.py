@@ -64,7 +64,7 @@ def opened(config: Config, file: Path, key: Any | None, folder: Path) -> copying
     if file.is_dir():
         return following.bring_back(config, file, folder)
     if key is None:
-        raise WrongConfiguration(N_("A copy is sealed: add --key FILE, the private half of its key."))
+        raise WrongConfiguration(N_("Copies are sealed: add --key FILE, the private half of the key."))
     manifest = copying.unpack(file, key, folder)
     copying.of_this_site(config, file, manifest)
     copying.is_whole(file, manifest, folder)

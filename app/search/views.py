@@ -85,7 +85,7 @@ def in_a_class(query: str) -> list[Result]:
         ),
         "not-started": (
             _("Who has not started"),
-            _("Open the class: the lesson to finish next tells how many have not started, and “Not yet” leads to their names."),
+            _("Open the class: the lesson to finish next shows how many have not started, and “Not yet” leads to their names."),
         ),
     }
     return [for_teachers(*words) for name, words in ways.items() if finding.asks_for_help(query, listed(name))]
