@@ -9,10 +9,10 @@ from functools import lru_cache
 from app.core import sessions
 from app.core.i18n import current_locale
 from app.core.library import library
-from app.curriculum.content import Service
+from app.curriculum.content import SERVICE_KINDS, Service
 from app.curriculum.rendering import HELP_ORDER, help_html, privacy_html
 
-ON_A_SHEET = ("emergency", "talk", "image", "report")
+ON_A_SHEET = SERVICE_KINDS
 ON_A_LINE = ("emergency", "talk")
 COUNTRY_OF_TIMEZONE = {"Europe/Paris": "FR", "Asia/Seoul": "KR"}
 

@@ -49,6 +49,7 @@ KEPT_IN_LINKS = (
     "language",
     "month",
 )
+OTHER_LANGUAGE = "language"  # the button of a form that was pressed: the same page in another language, and nothing is answered by it
 MOMENT = {"en": "EEE d MMM, h:mm a", "fr": "EEE d MMM, H 'h' mm", "ko": "M월 d일 (EEE) HH:mm"}
 
 

@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any
 
 BANDS = ("A", "B", "C")  # 10-11, 12-14, 15-17 years
+SERVICE_KINDS = ("emergency", "talk", "image", "report")  # what a service of help.toml is there for
+NAMING = ("anonymous", "optional", "ask", "named")  # no name; a name is one's own choice; ask at the start; who one is must be said
 
 
 @dataclass(frozen=True)
@@ -264,6 +266,7 @@ class Service:
     verified_on: date
     expires_on: date
     called: tuple[str, ...] = ()  # what texts would call it, and must not type: {{service:ID}} prints its name
+    naming: str = ""  # one of NAMING; empty where its pages do not say
 
 
 @dataclass(frozen=True)

@@ -133,18 +133,36 @@ def for_paper(html: str) -> str:
     return _FOLD.sub(r'<div\1><p class="fold-t">\2</p>', plain).replace("</details>", "</div>")
 
 
+AGES = {"A": (10, 11), "B": (12, 14), "C": (15, 17)}
+_ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
+_ROW_AGES = re.compile(r"\s*\((?:ages )?(\d\d)[-~](\d\d)(?:\s?ans|세)?\)(?=</td>)")  # at the end of a cell: (ages 12-14), (12-14 ans), (12~14세)
 # What somebody needs of a plan who has never seen it, and the last thing that is taken of each part: plans open with what matters most.
-# The steps by the minute are taken whole: what their table points to stands under it.
+# The steps by the minute are taken whole, but for other ages: what their table points to stands under it.
 FOR_A_SUBSTITUTE = {"minutes": (), "ground-rules": ("</ul>",), "say": (), "disclosure": ("</ol>",)}
 
 
-def for_a_substitute(plan: Document) -> dict[str, tuple[str, str]]:
-    """Part of a plan -> its title and the HTML that fits on a sheet or two: the steps by the minute with what to do when time runs short,
-    the rules, what to say and not to say, and what to do when a student tells something, without any country's law."""
+def for_a_substitute(plan: Document, band: str) -> dict[str, tuple[str, str]]:
+    """Part of a plan -> its title and the HTML that fits on a sheet or two: the steps by the minute for these ages with what to do when time
+    runs short, the rules, what to say and not to say, and what to do when a student tells something, without any country's law."""
     parts = {s.id: s for s in plan.sections if s.id in FOR_A_SUBSTITUTE}
     return {
-        part: (parts[part].title, for_paper(_up_to(parts[part].html, ends))) for part, ends in FOR_A_SUBSTITUTE.items() if part in parts
+        part: (parts[part].title, for_paper(_for_ages(_up_to(parts[part].html, ends), band)))
+        for part, ends in FOR_A_SUBSTITUTE.items()
+        if part in parts
     }
+
+
+def _for_ages(html: str, band: str) -> str:
+    """Without the rows of tables that are for other ages; those for these ages need not say so."""
+    first, last = AGES[band]
+
+    def kept(row: re.Match[str]) -> str:
+        named = _ROW_AGES.search(row[0])
+        if named and not (int(named[1]) <= first and last <= int(named[2])):
+            return ""
+        return _ROW_AGES.sub("", row[0])
+
+    return html
 
 
 def _up_to(html: str, ends: tuple[str, ...]) -> str:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .content import Piece
+from .content import SERVICE_KINDS, Piece
 from .practice_kind import Kind, Parts, only_options, pieces_in
 from .practice_labs import MINUTE
 from .tables import Table
 
-SERVICE_KINDS = ("emergency", "talk", "image", "report")  # as help.toml has them
 LOOKS = ("message", "map", "design")
 
 

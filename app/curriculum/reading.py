@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from .content import BANDS, Booster, Contact, Fact, Item, Misconception, Service, Term, Unit
+from .content import BANDS, NAMING, SERVICE_KINDS, Booster, Contact, Fact, Item, Misconception, Service, Term, Unit
 from .findings import ContentError, Report
 from .locales import LOCALES
 from .practice import read_practice
@@ -287,7 +287,7 @@ def _read_services(table: Table | None) -> tuple[Service, ...]:
         service = Service(
             id=entry.text("id"),
             country=entry.text("country", one_of=COUNTRIES),
-            kind=entry.text("kind", one_of=("emergency", "talk", "image", "report")),
+            kind=entry.text("kind", one_of=SERVICE_KINDS),
             order=entry.number("order"),
             name=entry.texts("name"),
             purpose=entry.texts("for"),
@@ -301,8 +301,13 @@ def _read_services(table: Table | None) -> tuple[Service, ...]:
             verified_on=entry.day("verified_on"),
             expires_on=entry.day("expires_on"),
             called=entry.words("called", needed=False),
+            naming=entry.text("naming", needed=False, one_of=NAMING),
         )
         entry.finish()
+        if service.naming and not service.privacy:
+            entry.error(
+                "naming", "naming-unsaid", f'"{service.id}" has naming, and no sentence says so. Add privacy.fr, privacy.en and privacy.ko.'
+            )
         if service.id in seen:
             entry.error("id", "duplicate-id", f'service "{service.id}" is there twice. Give one of them another id.')
         seen.add(service.id)

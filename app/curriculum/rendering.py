@@ -174,6 +174,11 @@ def help_html(services: Sequence[Service], locale: str, near: str = "") -> str:
     return _by_country(services, _service_html, locale, near)
 
 
+def doors_html(services: Iterable[Service], locale: str) -> str:
+    """Services as entries of a list, each with what it does with a name; `data-naming` says the same in one of NAMING's words."""
+    return "".join(_service_html(s, locale, privacy=True) for s in services)
+
+
 def privacy_html(services: Iterable[Service], locale: str, near: str = "") -> str:
     """What each service does with a name, by country in the order of `help_html`; of those that say so."""
     return _by_country([s for s in services if s.privacy], _privacy_of, locale, near)
@@ -204,8 +209,9 @@ def _in_order(countries: Iterable[str], locale: str, near: str = "") -> list[str
     return sorted((c for c in countries if c in order), key=order.index)
 
 
-def _service_html(service: Service, locale: str) -> str:
-    contacts = "".join(f"<li>{_contact_html(contact, service, locale)}</li>" for contact in service.contacts)
+def _service_html(service: Service, locale: str, privacy: bool = False) -> str:
+    own_first = sorted(service.contacts, key=lambda contact: bool(contact.languages) and locale not in contact.languages)
+    contacts = "".join(f"<li>{_contact_html(contact, service, locale)}</li>" for contact in own_first)
     hours = _text(service.hours, locale)
     parts = [
         f'<b class="service-name">{_text(service.name, locale)}</b>',
@@ -213,7 +219,10 @@ def _service_html(service: Service, locale: str) -> str:
         f'<ul class="contacts">{contacts}</ul>' if contacts else "",
         f'<p class="service-hours">{typeset_html(WORDS[locale]["hours"].format(hours=hours), locale)}</p>' if hours else "",
     ]
-    return f"<li>{''.join(parts)}</li>"
+    if not privacy:
+        return f"<li>{''.join(parts)}</li>"
+    said = f'<p class="service-privacy">{_text(service.privacy, locale)}</p>' if service.privacy else ""
+    return f'<li data-naming="{service.naming}">{"".join(parts)}{said}</li>'
 
 
 def _privacy_of(service: Service, locale: str) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.library import library
-from app.curriculum.content import Piece, PieceText
-from app.curriculum.rendering import help_html
+from app.curriculum.content import SERVICE_KINDS, Piece, PieceText
+from app.curriculum.rendering import HELP_ORDER, WORDS, doors_html
 from app.practice.doing import Doing, Shown
 
 # Cards on piles
@@ -86,21 +86,46 @@ def level_of(tones: list[int], levels: int) -> int:
 
 # The way to a door
 
+NAMES = ("unsure", "without", "named")  # would somebody give their name?
+FIRST_WITHOUT_A_NAME = {"anonymous": 0, "optional": 0, "ask": 1, "": 1, "named": 2}  # practice-cards.js has the same
+
+
+@dataclass(frozen=True)
+class Land:
+    """A country somebody may live in, and the services of each kind there, those of all countries after its own."""
+
+    code: str
+    name: str
+    doors: list[tuple[str, str]]  # kind of service, services as entries of a list (HTML; an emergency without one is told in words)
+
 
 def route_on_page(doing: Doing) -> dict[str, Any]:
-    text, activity = doing.text.pieces, doing.activity
-    situations = [(p, text[p.id], doors_of(p, doing.locale)) for p in activity.of_role("situation")]
-    fields = [(p, text[p.id], _one_of(doing.sent.get(p.id, ""), p.options)) for p in activity.of_role("field")]
+    text, activity, sent = doing.text.pieces, doing.activity, doing.sent
+    situations = [(p, text[p.id]) for p in activity.of_role("situation")]
+    chosen = _one_of(sent.get("situation", ""), [p.id for p, _text in situations])
+    kinds: list[str] = next((p.data["doors"] for p, _text in situations if p.id == chosen), [])
+    named = _one_of(sent.get("name", ""), NAMES) or NAMES[0]
+    order = HELP_ORDER[doing.locale]
     return {
         "situations": situations,
-        "chosen": _one_of(doing.sent.get("situation", ""), [p.id for p, _text, _doors in situations]),
-        "fields": fields,
+        "chosen": chosen,
+        "kinds": kinds,
+        "lands": [land_of(code, kinds, named, doing.locale) for code in order],
+        "land": _one_of(sent.get("country", ""), order) or order[0],
+        "named": named,
+        "fields": [(p, text[p.id], _one_of(sent.get(p.id, ""), p.options)) for p in activity.of_role("field")],
     }
 
 
-def doors_of(situation: Piece, locale: str) -> str:
-    """The services of help.toml that fit, by country, as HTML."""
-    return help_html([s for s in library().services if s.kind in situation.data["doors"]], locale)
+def land_of(code: str, kinds: list[str], named: str, locale: str) -> Land:
+    """What stands first is what fits: the kinds that were asked for in their order, and without a name the doors that ask for none."""
+    order = ["QC", "CA", "INT"] if code == "QC" else [code, "INT"]
+    near = sorted((s for s in library().services if s.country in order), key=lambda s: (order.index(s.country), s.order))
+    if named == "without":
+        near.sort(key=lambda s: FIRST_WITHOUT_A_NAME[s.naming])
+    in_order = sorted(SERVICE_KINDS, key=lambda kind: kinds.index(kind) if kind in kinds else len(SERVICE_KINDS))
+    doors = [(kind, doors_html([s for s in near if s.kind == kind], locale)) for kind in in_order]
+    return Land(code, WORDS[locale][code], [(kind, services) for kind, services in doors if services or kind == "emergency"])
 
 
 CARDS: dict[str, Shown] = {

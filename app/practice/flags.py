@@ -34,6 +34,6 @@ def flags_on_page(doing: Doing) -> dict[str, Any]:
         "tricks": [text[p.id] for p in activity.of_role("trick")],
         "hiding": sum(m.trick is not None for m in messages),
         "noticed": sum(m.noticed for m in messages),
-        "checked": bool(doing.sent),
+        "checked": doing.checked,
         "other": next((m.text.lines[0].name for m in messages if not m.mine), ""),
     }

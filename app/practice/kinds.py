@@ -13,7 +13,7 @@ from app.practice.labs import LABS
 from app.practice.pulse import PULSES
 
 SHOWN: dict[str, Shown] = {
-    "scenario": Shown(stories.on_page, script="practice.js", on_paper=stories.on_paper),
+    "scenario": Shown(stories.on_page, script="practice.js", carries="story", on_paper=stories.on_paper),
     **LABS,
     **CARDS,
     **PULSES,

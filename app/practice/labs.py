@@ -125,7 +125,7 @@ def permissions_on_page(doing: Doing) -> dict[str, Any]:
     apps = [a for _device, own in devices for a in own]
     return {
         "devices": devices,
-        "checked": bool(doing.sent),
+        "checked": doing.checked,
         "needless": len(data["needless"]),
         "found": sum(not a.needs and not a.on for a in apps),
         "missed": [a for a in apps if a.needs and not a.on],
@@ -183,6 +183,7 @@ class Fix:
     piece: Piece
     text: PieceText
     chosen: str
+    told: bool  # whether what is said to it stands there
 
     @property
     def right(self) -> bool:
@@ -209,7 +210,6 @@ def chart_on_page(doing: Doing) -> dict[str, Any]:
     posters = [_poster(doing, piece, mended=False) for piece in doing.activity.of_role("poster")]
     return {
         "posters": posters,
-        "checked": bool(doing.sent),
         "charting": charting,
         "shapes": json.dumps(_shapes(doing), separators=(",", ":")),
     }
@@ -251,12 +251,13 @@ def _fix(doing: Doing, poster: Piece, name: str, mended: bool) -> Fix:
     assert piece is not None  # the reader makes all four for every poster
     sent = doing.sent.get(own, "")
     chosen = piece.data["right"] if mended else sent if sent in piece.options else piece.options[0]
-    return Fix(piece, doing.text.pieces[own], chosen)
+    told = doing.checked or (bool(doing.sent) and chosen != piece.options[0])  # another language tells again what was told before
+    return Fix(piece, doing.text.pieces[own], chosen, told)
 
 
 LABS: dict[str, Shown] = {
     "spread": Shown(spread_on_page, script="lab-spread.js", style="lab.css"),
-    "fingerprint": Shown(fingerprint_on_page, script="lab-fingerprint.js", style="lab.css"),
+    "fingerprint": Shown(fingerprint_on_page, script="lab-fingerprint.js", style="lab.css", carries=""),
     "permissions": Shown(permissions_on_page, script="lab-permissions.js", style="lab.css"),
     "clues": Shown(clues_on_page, script="lab-clues.js", style="lab.css"),
     "chart": Shown(chart_on_page, script="lab-chart.js", style="lab.css", on_paper=chart_on_paper),

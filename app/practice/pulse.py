@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from app.core.i18n import OTHER_LANGUAGE
 from app.core.library import library
 from app.curriculum.content import Activity, Lesson, OptionText, PieceText
 from app.curriculum.locales import in_locale
@@ -14,6 +15,7 @@ from app.curriculum.rendering import cite_label
 from app.practice.doing import Doing, Shown
 
 GUESS = re.compile("[0-9]|10")
+STEPS = ("ask", "guess", "seen")
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Said:
 
 
 def said_in(doing: Doing) -> Said:
-    answer, guess = doing.sent.get("answer", ""), doing.sent.get("guess", "")
+    sent = {} if doing.sent.get("go") == "again" else doing.sent
+    answer, guess = sent.get("answer", ""), sent.get("guess", "")
     known = pulse_of(doing.activity).options
     return Said(answer if answer in known else "", int(guess) if GUESS.fullmatch(guess) else None)
 
@@ -52,11 +55,13 @@ def said_in(doing: Doing) -> Said:
 def on_page(doing: Doing) -> dict[str, Any]:
     pulse, said, pieces = pulse_of(doing.activity), said_in(doing), doing.text.pieces
     step = "ask" if not said.answer else "guess" if said.guess is None else "seen"
+    if OTHER_LANGUAGE in doing.sent and doing.sent.get("step") in STEPS:  # nothing is answered by that
+        step = min(step, doing.sent["step"], key=STEPS.index)
     return {
         "pulse": pulse,
         "said": said,
         "step": step,
-        "missed": doing.sent.get("step", "") == step,  # what was sent had nothing chosen in it
+        "missed": OTHER_LANGUAGE not in doing.sent and doing.sent.get("step", "") == step,  # what was sent had nothing chosen in it
         "told": pieces["lower" if said.is_whole and pulse.guessed_fewer(said.guess or 0) else "near"],
         "survey": survey_of(pulse, doing.locale),
         "out_of": OUT_OF,
@@ -65,7 +70,7 @@ def on_page(doing: Doing) -> dict[str, Any]:
     }
 
 
-PULSES: dict[str, Shown] = {PULSE: Shown(on_page, style="pulse.css")}
+PULSES: dict[str, Shown] = {PULSE: Shown(on_page, style="pulse.css", carries="pulse")}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from app.classrooms.taught import own_classroom
 from app.core import clock, sessions
 from app.core.access import EVERYBODY, STUDENTS, TEACHERS, open_to
 from app.core.db import db
-from app.core.i18n import current_locale
+from app.core.i18n import OTHER_LANGUAGE, current_locale
 from app.core.library import library
 from app.core.pages import same_for_everybody
 from app.curriculum.content import Activity, Lesson
@@ -74,6 +74,7 @@ def page_of(here: Doing, how: Shown, kept_for: str = "") -> str:
         others=[a for a in lesson.practice if set(a.bands) & set(activity.bands)],  # what somebody of this age may do besides
         script=how.script,
         style=how.style,
+        carries=how.carries,
         back_url=f"{url_for('offline.lesson', number=lesson.number, band=kept_for)}#ui-practice" if kept_for else way_back(lesson),
         offline=bool(kept_for),
         sitting=sessions.mark_of_session(),
@@ -90,7 +91,8 @@ def seen_by_class(here: Doing) -> dict[str, Any]:
     says = says_to(student, slug, here.activity.id)
     if says is None:
         return {"may_count": takes_answers(student, slug)}
-    return {"of_class": says} if here.sent else {"of_class": says, "step": "seen"}
+    seen = not here.sent or (OTHER_LANGUAGE in here.sent and here.sent.get("step") == "seen")
+    return {"of_class": says, "step": "seen"} if seen else {"of_class": says}
 
 
 def takes_answers(student: SignedInStudent, slug: str) -> bool:

@@ -10,7 +10,6 @@ from app.curriculum.content import Item
 from app.curriculum.scoring import format_choice
 
 TICKED = "yes"
-OTHER_LANGUAGE = "language"  # the button that was pressed: the question is wanted in another language, and nothing is answered yet
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.access import EVERYBODY, STUDENTS, open_to
 from app.core.db import db
 from app.core.errors import error_page
-from app.core.i18n import current_locale, show_day
+from app.core.i18n import OTHER_LANGUAGE, current_locale, show_day
 from app.core.i18n import gettext as _
 from app.core.library import library
 from app.core.sessions import person
@@ -24,7 +24,7 @@ from app.curriculum.scoring import canonical
 from app.lessons.views import lesson_or_404, own_assignment, usual_band
 from app.quizzes.asking import Feedback, answers_in_form, feedback_on, ideas_of, options_of
 from app.quizzes.checks import begin_check, check_of
-from app.quizzes.forms import OTHER_LANGUAGE, Given, given_in, values_of
+from app.quizzes.forms import Given, given_in, values_of
 from app.quizzes.queries import (
     UUID,
     Sitting,

@@ -17,6 +17,7 @@ const look = () => {
   if (line.textContent !== text) line.textContent = text;
   asked ||= noticed === +line.dataset.all;
   one("[type=submit]").hidden = asked;
+  lab.elements.checked.disabled = !asked;
 };
 
 lab.addEventListener("change", look);

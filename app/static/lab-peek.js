@@ -1,7 +1,9 @@
 /* What a photo's file says beside its picture, read in the page from the bytes of this site's own photos. Nothing is sent or kept.
    The rules are those of app/curriculum/exif.py. Without this file the form asks the server, which has read the same bytes. */
-const MOST_FIELDS = 100; // of one list; more is not believed
-const SIZES = { 2: 1, 3: 2, 4: 4, 5: 8 }; // bytes of one value: text, short, long, fraction
+/* The most fields of one list; more is not believed. */
+const MOST_FIELDS = 100;
+/* Bytes of one value: text, short, long, fraction. */
+const SIZES = { 2: 1, 3: 2, 4: 4, 5: 8 };
 
 /* The whole number there; 0 outside the file. */
 const number = (data, at, size, little) => {
@@ -121,11 +123,15 @@ const take = async (card) => {
 
 lab.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const button = event.submitter ?? one("[data-look]"), card = button.closest("[data-photo]"), looks = "look" in button.dataset;
+  const button = event.submitter, card = button.closest("[data-photo]"), looks = "look" in button.dataset;
+  if (!card) return;
+  /* What this page says is what the bytes say. */
   try {
-    await (looks ? look(card) : take(card)); // what this page says is what the bytes say
+    await (looks ? look(card) : take(card));
   } catch { /* the file cannot be had: the table stands as the server made it, from the same bytes */ }
   button.hidden = true;
+  /* For another language. */
+  one(looks ? "[name=looked]" : "[name=out]", card).disabled = false;
   for (const hidden of all(looks ? "[data-there], [data-inside]" : "[data-now], [data-still]", card)) hidden.hidden = false;
   const next = one(looks ? "[data-inside]" : "[data-still]", card);
   if (looks) next.focus({ preventScroll: true });

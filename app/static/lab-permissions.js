@@ -38,6 +38,7 @@ lab.addEventListener("change", () => {
 lab.addEventListener("submit", (event) => {
   event.preventDefault();
   checked = true;
+  lab.elements.checked.disabled = false;
   judge();
   result.scrollIntoView({ block: "nearest" });
 });

@@ -47,13 +47,31 @@ const compose = (box) => {
   meter(chosen);
 };
 
+/* As land_of in app/practice/cards.py. */
+const FIRST_WITHOUT_A_NAME = { anonymous: 0, optional: 0, ask: 1, "": 1, named: 2 };
+const kept = new Map(); // each list of services, in the order it came in
 const route = (box) => {
-  if (box.name === "situation") for (const door of all("[data-door]")) door.hidden = door.dataset.door !== box.value;
-  else feedback(box.closest("[data-card]"));
+  const own = box.closest("[data-card]");
+  if (own) return feedback(own);
+  const [about, land, name] = ["situation", "country", "name"].map((n) => one(`[name=${n}]:checked`)), kinds = about ? about.dataset.doors.split(" ") : [];
+  for (const why of all("[data-why]")) show(why, why.dataset.why === about?.value);
+  for (const said of all("[data-named]")) show(said, about && said.dataset.named === name.value);
+  for (const door of all("[data-land]")) {
+    show(door, about && door.dataset.land === land.value);
+    door.classList.toggle("door-without", name.value === "without");
+    const steps = all("[data-kind]", door);
+    for (const step of steps) show(step, kinds.includes(step.dataset.kind));
+    one("ol", door).prepend(...kinds.flatMap((kind) => steps.filter((step) => step.dataset.kind === kind)));
+    for (const list of all(".services", door)) {
+      if (!kept.has(list)) kept.set(list, [...list.children]);
+      const rank = (entry) => (name.value === "without" ? FIRST_WITHOUT_A_NAME[entry.dataset.naming] : 0);
+      list.append(...[...kept.get(list)].sort((a, b) => rank(a) - rank(b)));
+    }
+  }
 };
 
 const kinds = { sort, compose, route };
-show(one("[data-noscript]"), false);
+for (const row of all("[data-noscript]")) show(row, false);
 form.addEventListener("change", ({ target }) => kinds[form.dataset.cards](target));
 form.addEventListener("submit", (event) => event.preventDefault());
 for (const box of all(":checked", form)) kinds[form.dataset.cards](box); // what a browser kept when one comes back

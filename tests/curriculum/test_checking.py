@@ -27,6 +27,7 @@ def test_a_lesson_without_mistakes_has_no_findings(tmp_path: Path) -> None:
 LESSON, FR, EN, KO = "webcams/lesson.toml", "webcams/lesson.fr.md", "webcams/lesson.en.md", "webcams/lesson.ko.md"
 QUIZ, QUIZ_FR, QUIZ_EN = "webcams/quiz.toml", "webcams/quiz.fr.md", "webcams/quiz.en.md"
 LONG = "mot " * 91
+PRIVACY = service()[service().index("privacy.fr") : service().index("called")]
 # The line on which each item of another kind has its id.
 OWN = {name: quiz_toml().split(f'id = "{name}"')[0].count("\n") + 1 for name in OTHER_OPTIONS}
 EDITS: list[tuple[str, str, str, str, int]] = [
@@ -259,6 +260,7 @@ EDITS: list[tuple[str, str, str, str, int]] = [
     ("wrong-dates", "facts.toml", "expires_on = 2027-05-21", "expires_on = 2026-11-22", 18),
     ("wrong-dates", "facts.toml", "verified_on = 2026-11-22", "verified_on = 2026-12-22", 18),
     ("contact-form", "help.toml", '"1-800-668-6868"', '"call us"', 16),
+    ("naming-unsaid", "help.toml", PRIVACY, 'naming = "optional"\n', 24),
     ("contact-form", "help.toml", '"https://kidshelpphone.ca"', '"http://kidshelpphone.ca"', 16),
 ]
 # A break of one kind that rightly shows as a second finding too.

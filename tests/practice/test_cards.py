@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape, unescape
 
 import pytest
 from practice.test_lab_rules import rules_broken
@@ -10,6 +11,7 @@ from practice.test_lab_rules import rules_broken
 from app.config import PROJECT
 from app.core.library import library
 from app.curriculum.passages import Passage
+from app.curriculum.rendering import service_name
 from app.practice.cards import level_of
 
 LOCALES = ("en", "fr", "ko")
@@ -80,24 +82,67 @@ def test_the_meter_is_the_mean_laid_over_its_levels(tones, levels, at):
     assert level_of(tones, levels) == at
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-def test_a_situation_opens_its_doors_with_services_of_every_country(app, visit, locale):
-    html = visit().post(address(app, "reporting", "route", locale), {"situation": "private-picture"}).get_data(as_text=True)
-    doors = html.split('data-door="private-picture"')[1].split("</section>")[0]
-    assert not doors.startswith(" hidden")
+def route(visit, app, locale="en", **sent):
+    """(country, kinds of service in their order, ids of the services) of what the page shows."""
+    html = visit().post(address(app, "reporting", "route", locale), sent).get_data(as_text=True)
+    (land,) = [part.split("</section>")[0] for part in html.split('data-land="')[1:] if " hidden" not in part[: part.index(">")]]
+    steps = [part.split("</li><li data-kind")[0] for part in land.split('<li data-kind="')[1:] if " hidden" not in part[: part.index(">")]]
+    names = re.findall(r'<b class="service-name">(.*?)</b>', "".join(steps))
     with app.test_request_context():
-        fitting = [s for s in library().services if s.kind in ("image", "talk")]
-        others = [s for s in library().services if s.kind == "emergency"]
+        ids = {service_name(s, locale): s.id for s in library().services}
+    return land[:2], [step[: step.index('"')] for step in steps], [ids[unescape(name)] for name in names]
 
-    assert len(re.findall(r'class="service-name"', doors)) == len(fitting) > 0
-    assert others
-    assert 'data-door="danger-now" hidden' in html
+
+@pytest.mark.parametrize(("locale", "near"), [("en", "CA"), ("fr", "CA"), ("ko", "KR")])
+def test_three_questions_lead_to_the_doors_of_a_country(app, visit, locale, near):
+    country, kinds, services = route(visit, app, locale, situation="private-picture")
+    assert (country, kinds) == (near, ["image", "talk"]), "in the order of the curriculum"
+    with app.test_request_context():
+        fitting = {s.id for s in library().services if s.kind in kinds and s.country in (near, "INT")}
+    assert set(services) == fitting
+    assert len(services) == len(fitting) > 3
+    assert route(visit, app, locale, situation="danger-now", country="FR")[1:] == (["emergency"], ["H-FR-05"])
+
+
+def test_in_quebec_its_own_doors_come_before_those_of_all_canada(app, visit):
+    services = route(visit, app, situation="just-a-feeling", country="QC")[2]
+    assert services == ["H-QC-01", "H-QC-02", "H-CA-04", "H-CA-05"]
+
+
+def test_without_a_name_the_doors_that_ask_for_none_come_first_and_none_is_left_out(app, visit):
+    usual = route(visit, app, situation="harmful-page", country="KR", name="unsure")
+    without = route(visit, app, situation="harmful-page", country="KR", name="without")
+    assert usual[:2] == without[:2]
+    assert set(usual[2]) == set(without[2])
+    with app.test_request_context():
+        naming = {s.id: s.naming for s in library().services}
+    reports = [naming[id] for id in without[2] if id in ("H-KR-04", "H-KR-07", "H-IN-03", "H-IN-04")]
+    assert reports == ["ask", "", "", "named"]
+    assert [naming[id] for id in usual[2]][:2] == ["ask", "named"]
+
+
+def test_where_no_service_is_known_danger_still_has_an_answer(app, visit):
+    html = visit().post(address(app, "reporting", "route"), {"situation": "danger-now", "country": "INT"}).get_data(as_text=True)
+    step = html.split('data-land="INT"')[1].split('data-kind="emergency"')[1].split("</li>")[0]
+    assert "Call the emergency number of the country you are in" in step
+    assert not step.startswith(" hidden")
+
+
+def test_each_door_says_what_it_does_with_a_name(app, visit):
+    html = visit().get(address(app, "reporting", "route")).get_data(as_text=True).partition("data-land")[2]
+    with app.test_request_context():
+        told = [s for s in library().services if s.naming and s.country != "QC"]
+    for service in told:
+        entry = html.split(f'<b class="service-name">{escape(service_name(service, "en"), quote=False)}</b>')[1].split("service-privacy")[1]
+        assert entry.startswith(f'">{escape(service.privacy["en"], quote=False)}'), service.id
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_of_what_was_chosen_is_kept_or_stands_in_an_address(app, visit, kind):
     visitor = visit()
-    response = visitor.post(address(app, LESSON_OF[kind], kind), {"sticker": "red", "begin": "why", "situation": "danger-now"})
+    response = visitor.post(
+        address(app, LESSON_OF[kind], kind), {"sticker": "red", "begin": "why", "situation": "danger-now", "country": "KR"}
+    )
     assert response.status_code == 200
     assert "no-store" in response.headers["Cache-Control"]
     assert not re.search(r"sticker|danger-now", " ".join(response.headers.getlist("Set-Cookie")))

@@ -31,7 +31,7 @@ def address(school, locale="en", end=""):
 def test_every_plan_has_what_a_substitute_needs_and_it_is_short(app, locale):
     with app.app_context():
         for lesson in library().lessons:
-            parts = for_a_substitute(lesson.plans[locale])
+            parts = for_a_substitute(lesson.plans[locale], lesson.bands[0])
             assert tuple(parts) == tuple(FOR_A_SUBSTITUTE), lesson.slug
             minutes, rules, say, disclosure = (html for _title, html in parts.values())
             assert minutes.count("<table") == minutes.count("</table>") == 1
@@ -46,6 +46,38 @@ def test_every_plan_has_what_a_substitute_needs_and_it_is_short(app, locale):
                 assert not any(left in html for _title, html in parts.values()), (lesson.slug, left)
 
 
+AGES_NAMED = re.compile(r"[Aa]ges? (?:of )?\d\d|\d\d\s?(?:ans\b|세)|\(\d\d[-~]\d\d\)")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_age_has_each_step_once_and_none_of_another_age(app, locale):
+    with app.app_context():
+        for lesson in library().lessons:
+            minutes = next(section for section in lesson.plans[locale].sections if section.id == "minutes")
+            # Steps that differ by age stand one after the other, with the same minutes.
+            steps = re.findall(r"<tr><td>(.*?)</td><td>(.*?)</td>", minutes.html)
+            slots = [time for n, (time, step) in enumerate(steps) if not (AGES_NAMED.search(step) and n and same(steps[n - 1], time))]
+            for band in lesson.bands:
+                table = for_a_substitute(lesson.plans[locale], band)["minutes"][1].partition("</table>")[0]
+                assert re.findall(r"<tr><td>(.*?)</td>", table) == slots, (lesson.slug, band)
+                assert not AGES_NAMED.search(table), (lesson.slug, band)
+
+
+def same(step: tuple[str, str], time: str) -> bool:
+    return step[0] == time and bool(AGES_NAMED.search(step[1]))
+
+
+@pytest.mark.parametrize(("locale", "kept", "left"), [("en", "Lina", "Noa"), ("fr", "Lina", "Noa"), ("ko", "서연", "지우")])
+def test_the_steps_are_those_of_the_class(app, locale, kept, left):
+    with app.app_context():
+        plan = next(lesson for lesson in library().lessons if lesson.slug == "sextortion").plans[locale]
+    younger, older = (for_a_substitute(plan, band)["minutes"][1] for band in "BC")
+    assert kept in younger
+    assert left not in younger
+    assert left in older
+    assert kept not in older
+
+
 @on_both
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_sheets_say_all_of_it_and_name_nobody(app, school, visit, locale):
@@ -56,7 +88,7 @@ def test_the_sheets_say_all_of_it_and_name_nobody(app, school, visit, locale):
         names = [name_of(s.first, s.second, code) for s in seats for code in LOCALES]
     shown = sheets(html)
     assert lesson.texts[locale].title in shown
-    for part, (title, words) in for_a_substitute(lesson.plans[locale]).items():
+    for part, (title, words) in for_a_substitute(lesson.plans[locale], "B").items():
         assert title in shown, part
         assert words in shown, part
     size = {"en": f"{len(seats)} students", "fr": f"{len(seats)} élèves", "ko": f"학생 {len(seats)}명"}[locale]
@@ -64,9 +96,9 @@ def test_the_sheets_say_all_of_it_and_name_nobody(app, school, visit, locale):
     for activity in lesson.practice_for("B"):
         assert activity.texts[locale].title in shown
     own = {
-        "en": "do only what is for this class: ages 12 to 14.",
-        "fr": "pour cette classe : 12 à 14 ans.",
-        "ko": "맞는 것만 하십시오(12~14세).",
+        "en": "The steps below are the ones for ages 12 to 14.",
+        "fr": "Les étapes ci-dessous sont celles des 12 à 14 ans.",
+        "ko": "아래 단계는 12~14세에 맞춘 것입니다.",
     }
     assert own[locale] in re.sub(r"[\u00a0\u202f]", " ", unescape(shown))
     assert f"/{locale}/lessons/8/plan" in shown
@@ -119,7 +151,7 @@ def test_the_pdf_holds_the_same_sheets_and_without_the_optional_part_leads_to_th
     assert f'href="{address(school, "ko", ".pdf?size=letter")}"' in page
     answer = teacher.get(address(school, "ko", ".pdf?size=letter"))
     assert (answer.mimetype, answer.data[:5]) == ("application/pdf", b"%PDF-")
-    assert for_a_substitute(library_plan(app))["say"][1] in sheets(made[0])
+    assert for_a_substitute(library_plan(app), "B")["say"][1] in sheets(made[0])
 
 
 def library_plan(app):

@@ -12,7 +12,7 @@ from app.classrooms.queries import SignedInStudent
 from app.core import clock, sessions
 from app.core.access import STUDENTS, open_to
 from app.core.db import db
-from app.core.i18n import current_locale
+from app.core.i18n import OTHER_LANGUAGE, current_locale
 from app.core.i18n import gettext as _
 from app.core.library import library
 from app.curriculum.content import Item, Lesson
@@ -20,7 +20,7 @@ from app.curriculum.rendering import READERS_OWN_NAMES
 from app.curriculum.scoring import canonical, is_right
 from app.curriculum.spacing import Look, Topic, can_be_asked, question_for, round_on
 from app.quizzes.asking import feedback_on, options_of
-from app.quizzes.forms import OTHER_LANGUAGE, Given, given_in, values_of
+from app.quizzes.forms import Given, given_in, values_of
 
 
 class Asked(NamedTuple):

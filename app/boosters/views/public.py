@@ -9,7 +9,7 @@ from flask import abort, g, render_template, request, url_for
 
 from app.boosters.views import Page, bp
 from app.core.access import EVERYBODY, open_to
-from app.core.i18n import current_locale
+from app.core.i18n import OTHER_LANGUAGE, current_locale
 from app.core.i18n import gettext as _
 from app.core.library import library
 from app.curriculum.content import Booster, Item, Lesson
@@ -17,7 +17,7 @@ from app.curriculum.locales import in_locale
 from app.curriculum.rendering import READERS_OWN_NAMES
 from app.curriculum.scoring import canonical
 from app.quizzes.asking import Idea, Score, answers_in_form, feedback_on, ideas_of, options_of
-from app.quizzes.forms import OTHER_LANGUAGE, Given, given_in, values_of
+from app.quizzes.forms import Given, given_in, values_of
 
 
 @dataclass(frozen=True)

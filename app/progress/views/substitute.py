@@ -76,7 +76,7 @@ def words_of(classroom: Classroom, lesson: Lesson) -> dict[str, Any]:
         "lesson": lesson,
         "text": lesson.texts[locale],
         "band": band,
-        "parts": for_a_substitute(plan),
+        "parts": for_a_substitute(plan, band),
         "sheet": next((s.title for s in plan.sections if s.id == "sheet"), ""),
         "activities": [(a.number, a.texts[locale].title) for a in lesson.practice_for(band) if locale in a.texts],
         "plan_address": plan_url.partition("://")[2],
