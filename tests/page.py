@@ -116,6 +116,8 @@ def check_page(html: str, address: str) -> Reader:
     for field in page.fields:
         named = field["in_label"] or field.get("aria-label") or field.get("aria-labelledby") or field.get("id", "-") in page.label_for
         assert named, f"{address}: a field without a label: {field}"
+    if " data-print" in html:  # a button that only a script shows
+        assert "<noscript>" in html, f"{address}: nothing says how to print without a script"
     for image in page.images:
         assert "alt" in image, f"{address}: an image without alt: {image}"
     assert not page.inline, f"{address}: inline script or style: {page.inline}"

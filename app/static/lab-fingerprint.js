@@ -230,7 +230,7 @@ if (lab) {
     show(other);
     all(".bits").forEach((svg, i) => bits(svg, prints[i], prints[0]));
     one("[data-dot]").setAttribute("cx", far * 10);
-    const status = one("[role=status]", verdict), judged = same ? lab.dataset.same : lab.dataset.other;
+    const status = one("[data-said]", verdict), judged = same ? lab.dataset.same : lab.dataset.other;
     const text = fill(eights ? status.dataset.eight : status.dataset.said, { n: far, verdict: judged, match: MATCH });
     if (status.textContent !== text) status.textContent = text;
     const [first, second] = await Promise.all([exact(own), exact(other)]);
@@ -249,6 +249,7 @@ if (lab) {
     for (const input of all("[type=range]")) {
       const out = one(`[data-out=${input.name}]`), unit = input.dataset.unit;
       out.textContent = unit ? `${input.name === "light" && input.value > 0 ? "+" : ""}${input.value}\u00a0${unit}` : input.value === input.max ? words[input.name] : input.value;
+      input.setAttribute("aria-valuetext", out.textContent);
     }
   };
   const pick = () => {

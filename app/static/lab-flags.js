@@ -24,7 +24,10 @@ lab.addEventListener("change", look);
 lab.addEventListener("submit", (event) => {
   event.preventDefault();
   asked = true;
+  /* Each is heard when its message is come to, not all of them at once. */
+  for (const notes of all(".flag-notes")) notes.setAttribute("aria-live", "off");
   look();
+  setTimeout(() => { for (const notes of all(".flag-notes")) notes.setAttribute("aria-live", "polite"); }, 500);
   const first = one("[data-note=missed]:not([hidden])");
   (first?.closest("[data-message]").querySelector("input") ?? line).focus();
   first?.scrollIntoView({ block: "center" });

@@ -134,6 +134,6 @@ lab.addEventListener("submit", async (event) => {
   one(looks ? "[name=looked]" : "[name=out]", card).disabled = false;
   for (const hidden of all(looks ? "[data-there], [data-inside]" : "[data-now], [data-still]", card)) hidden.hidden = false;
   const next = one(looks ? "[data-inside]" : "[data-still]", card);
-  if (looks) next.focus({ preventScroll: true });
+  next.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
 });

@@ -89,6 +89,12 @@ if (lab) {
   };
   const braked = () => lab.querySelector("[name=brake]:checked") !== null;
 
+  /* The value of a slider, for the eye and for the ear. */
+  const tell = (name, value) => {
+    one(`[data-out=${name}]`).textContent = value;
+    one(`[name=${name}]`).setAttribute("aria-valuetext", value);
+  };
+
   /* Everything at one hour of the run. */
   const show = (hour) => {
     const { without, got } = result;
@@ -103,7 +109,7 @@ if (lab) {
     });
     for (const [name, own] of Object.entries(sides)) one(`[data-count=${name}]`).textContent = own.length;
     at.value = hour;
-    one("[data-out=at]").textContent = hour;
+    tell("at", hour);
     const x = LEFT + (RIGHT - LEFT) * hour / HOURS;
     one("[data-now]").setAttribute("d", hour < without.hours ? `M${x} ${TOP}V${BOTTOM}` : "");
   };
@@ -172,8 +178,8 @@ if (lab) {
   lab.addEventListener("input", ({ target }) => {
     stop();
     if (target === at) return show(+at.value);
-    one("[data-out=tenths]").textContent = number.format(one("[name=tenths]").value / 10);
-    one("[data-out=hour]").textContent = one("[name=hour]").value;
+    tell("tenths", number.format(one("[name=tenths]").value / 10));
+    tell("hour", one("[name=hour]").value);
     if (target.name === "hour") one("[value=report]").checked = true;
     draw();
   });

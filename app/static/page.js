@@ -89,7 +89,7 @@ const stay = one("[data-stay]");
 if (stay) {
   const BEFORE = 120_000; // milliseconds
   const [keep, close] = all("button", stay);
-  const words = one("[role=status]", stay);
+  const words = one("[aria-live]", stay);
   const tabs = window.BroadcastChannel && new BroadcastChannel("stay");
   let ends, fixed, timer;
   const say = (text, button) => {

@@ -165,7 +165,7 @@ def answer(page: Page, choice: int = 0, told: bool = True) -> str:
     button = page.locator("main form.q button[type=submit]:not([name])")
     if told:
         button.click()
-        page.locator("main [role=status]").wait_for()
+        page.locator("main .fb").wait_for()
     else:
         with page.expect_navigation():
             button.click()

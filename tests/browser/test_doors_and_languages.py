@@ -17,7 +17,9 @@ def shown(page):
     )
 
 
-@pytest.mark.parametrize("answers", [("private-picture", "CA", "without"), ("harmful-page", "KR", "without"), ("just-a-feeling", "QC", "named")])
+@pytest.mark.parametrize(
+    "answers", [("private-picture", "CA", "without"), ("harmful-page", "KR", "without"), ("just-a-feeling", "QC", "named")]
+)
 def test_the_page_opens_the_same_doors_as_the_server(browser, site, answers):
     found = []
     for script in (True, False):

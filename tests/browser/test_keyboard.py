@@ -100,7 +100,7 @@ def answer_by_keyboard(page) -> None:
             page.keyboard.press("ArrowDown")
     tab_to(page, "main form.q button[type=submit]:not([name])")
     page.keyboard.press("Enter")
-    page.locator("main [role=status]").wait_for()
+    page.locator("main .fb").wait_for()
     press(page, 'main a.btn-go[href*="/quizzes/"], main button[name=next]')
 
 

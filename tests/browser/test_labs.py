@@ -188,7 +188,7 @@ def test_a_chat_is_marked_with_the_keyboard_and_answers_in_place(browse, address
         assert page.evaluate("document.activeElement.value") == "only-one", "the focus is on the first that was missed"
         page.get_by_label("you owe me, for the helmet").check()
         assert page.locator("[data-note=noticed]:visible").count() == 2
-        assert page.locator(".flag-end [role=status]").inner_text() == "Tricks you have noticed: 2 of 7"
+        assert page.locator(".flag-end [aria-live]").inner_text() == "Tricks you have noticed: 2 of 7"
         assert page.locator("body[data-same]").count() == 1
 
 
@@ -268,7 +268,7 @@ def test_the_spread_runs_and_is_told_to_those_who_do_not_see_it(browse, addresse
         page.get_by_text("The same as a table").click()
         assert page.locator("[data-rows] tbody tr:last-child td").last.inner_text() == str(with_brakes)
         page.get_by_role("button", name="Try it 200 times").click()
-        assert "Half of 200 runs" in page.locator("[data-many] [role=status]").inner_text()
+        assert "Half of 200 runs" in page.locator("[data-many] [aria-live]").inner_text()
 
 
 @pytest.mark.parametrize("locale", ["en", "fr", "ko"])

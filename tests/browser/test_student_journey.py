@@ -86,7 +86,7 @@ def journey(browse, site, as_teacher, locale, width, script=True):
 
         # Two answers, each with its feedback; then another language in the middle.
         seen = [answer(page, 0)]
-        assert page.locator("main [role=status]").inner_text().strip()
+        assert page.locator("main .fb").inner_text().strip()
         chosen = page.locator("main input[name=choice]:checked").get_attribute("value")
         if "item=" in page.url:
             switch(page, OTHER[locale])

@@ -18,6 +18,7 @@ import threading
 import time
 import urllib.parse
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from making import School, make_students
 from sqlalchemy import text
 
 from app import create_app
+from app.config import Config
 from app.core import sessions
 from app.core.db import db, make_engine
 from app.core.library import library
@@ -156,19 +158,10 @@ def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(tmp_path, comp
         assert postgres is not None, "no PostgreSQL could be started"
         url = postgres.url(postgres.create_like("school"))
     config = config_for(data, url, lessons=tmp_path / "lessons")
-    app = create_app(config)
-    with app.test_request_context(method="POST"):
-        school = School.find()
-        tokens = [sessions.begin("student", s) for s in make_students(school.class_6b, STUDENTS)]
-        db.session.commit()
-        forms = [sessions.csrf_token_for(t) for t in tokens]
-        quiz = library().quiz("sextortion")
-        sittings = {n: [(i, quiz.item(i).right) for i in questions_for(quiz, "B", n)] for n in range(1, 3000)}
-    app.extensions["balise.engine"].dispose()
-
-    server, stop, dice = Server(data, url), threading.Event(), random.Random(1)
+    seated, stop, dice = seats(config, STUDENTS, sittings=3000), threading.Event(), random.Random(1)
+    server = Server(data, url)
     server.start()
-    students = [Student(server.port, t, f, school.assignment, sittings.__getitem__, stop) for t, f in zip(tokens, forms, strict=True)]
+    students = [Student(server.port, *seat, stop) for seat in seated]
     for student in students:
         student.start()
     kills, until = 0, time.monotonic() + LONGEST
@@ -198,6 +191,19 @@ def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(tmp_path, comp
     assert double == unequal == 0
     assert len(acknowledged) > ACKNOWLEDGED
     assert not [s.odd for s in students if s.odd], server.said()
+
+
+def seats(config: Config, how_many: int, sittings: int) -> list[tuple[str, str, int, Callable[[int], list[tuple[str, str]]]]]:
+    """What each of so many students of one class answers with: session, form token, assignment, and the questions of every sitting."""
+    app = create_app(config)
+    with app.test_request_context(method="POST"):
+        school, quiz = School.find(), library().quiz("sextortion")
+        tokens = [sessions.begin("student", s) for s in make_students(school.class_6b, how_many)]
+        db.session.commit()
+        questions = {n: [(i, quiz.item(i).right) for i in questions_for(quiz, "B", n)] for n in range(1, sittings)}
+        seated = [(t, sessions.csrf_token_for(t), school.assignment, questions.__getitem__) for t in tokens]
+    app.extensions["balise.engine"].dispose()
+    return seated
 
 
 def what_is_stored(url: str) -> tuple[list[tuple[str, str]], int, bool]:

@@ -19,21 +19,19 @@ from pathlib import Path
 
 import pytest
 from conftest import SECRET, config_for
-from making import School, make_attempt, make_students
+from making import make_attempt
 from sqlalchemy import select
 from trust.test_copies import rows_of, yes
 from trust.test_erasing import erase_in_three_steps, found_in, use
-from trust.test_kill import ROOT, Server, Student, what_is_stored
+from trust.test_kill import ROOT, Server, Student, seats, what_is_stored
 
-from app import cli, create_app
+from app import cli
 from app.classrooms.models import Student as Seat
 from app.classrooms.queries import remove_student
 from app.config import WrongConfiguration
-from app.core import sessions, tombstones
+from app.core import tombstones
 from app.core.db import db
-from app.core.library import library
 from app.keeping import copying, following, ledger, restoring
-from app.quizzes.queries import questions_for
 from app.running import settle, tidy
 
 HERE = shutil.which("litestream", path=str(Path(sys.executable).parent)) or shutil.which("litestream")
@@ -144,19 +142,11 @@ def lose_a_disk(folder: Path, compiled: Path, seconds: float) -> tuple[int, int,
     shutil.copytree(compiled.parent / "lessons", folder / "lessons")
     data, place = shutil.copytree(compiled, folder / "data"), folder / "replica"
     config = config_for(data, lessons=folder / "lessons")
-    app = create_app(config)
-    with app.test_request_context(method="POST"):
-        school = School.find()
-        tokens = [sessions.begin("student", s) for s in make_students(school.class_6b, STUDENTS)]
-        db.session.commit()
-        forms = [sessions.csrf_token_for(t) for t in tokens]
-        quiz = library().quiz("sextortion")
-        sittings = {n: [(i, quiz.item(i).right) for i in questions_for(quiz, "B", n)] for n in range(1, 300)}
-    app.extensions["balise.engine"].dispose()
-    server, stop, follower = Server(data), threading.Event(), Follower(data, place)
+    seated, stop = seats(config, STUDENTS, sittings=300), threading.Event()
+    server, follower = Server(data), Follower(data, place)
     server.start()
     follower.start()
-    students = [Student(server.port, t, f, school.assignment, sittings.__getitem__, stop) for t, f in zip(tokens, forms, strict=True)]
+    students = [Student(server.port, *seat, stop) for seat in seated]
     for student in students:
         student.acknowledged = Timed()
         student.start()
