@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -293,10 +292,6 @@ def init_app(app: Flask) -> None:
     def put_locale_in(endpoint: str, values: dict[str, Any]) -> None:
         if "locale" not in values and app.url_map.is_endpoint_expecting(endpoint, "locale"):
             values["locale"] = current_locale()
-
-
-def catalogue_files() -> list[Path]:
-    return [TRANSLATIONS / code / "LC_MESSAGES" / "messages.po" for code in LOCALES]
 
 
 def as_markup(text: str) -> Markup:

@@ -118,11 +118,6 @@ def given_to(classroom_id: int) -> Sequence[Any]:
     return all_of(GIVEN, classroom_ids=[classroom_id])
 
 
-def seats_in(classroom_id: int) -> Sequence[Any]:
-    """(id, first, second, group_number) of a class's students."""
-    return all_of(SEATS, classroom_ids=[classroom_id])
-
-
 Tallies = dict[int, dict[str, dict[str, int]]]
 
 

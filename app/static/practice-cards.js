@@ -58,7 +58,7 @@ const route = (box) => {
   for (const said of all("[data-named]")) show(said, about && said.dataset.named === name.value);
   for (const door of all("[data-land]")) {
     show(door, about && door.dataset.land === land.value);
-    door.classList.toggle("door-without", name.value === "without");
+    door.classList.toggle("without", name.value === "without");
     const steps = all("[data-kind]", door);
     for (const step of steps) show(step, kinds.includes(step.dataset.kind));
     one("ol", door).prepend(...kinds.flatMap((kind) => steps.filter((step) => step.dataset.kind === kind)));

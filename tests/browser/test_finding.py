@@ -17,7 +17,7 @@ def test_results_come_while_typing_and_the_keyboard_goes_through_them(browser, s
             field.press_sequentially(WORDS[locale])
             results = page.locator("[data-found] li a")
             results.first.wait_for()
-            assert page.locator("[data-found] [role=status]").inner_text().strip()
+            assert page.locator("[data-found] [aria-live]").inner_text().strip()
             assert page.locator("[data-found] mark").count()
             assert path_of(page) == f"/{locale}/lessons/"
             assert not [url for url in watch_of(page).requests if "q=" in url]
