@@ -105,7 +105,7 @@ def route_on_page(doing: Doing) -> dict[str, Any]:
     chosen = _one_of(sent.get("situation", ""), [p.id for p, _text in situations])
     kinds: list[str] = next((p.data["doors"] for p, _text in situations if p.id == chosen), [])
     named = _one_of(sent.get("name", ""), NAMES) or NAMES[0]
-    order = HELP_ORDER[doing.locale]
+    order = [*(code for code in HELP_ORDER[doing.locale] if code != "INT"), "INT"]
     return {
         "situations": situations,
         "chosen": chosen,

@@ -33,6 +33,8 @@ lab.addEventListener("change", ({ target }) => {
 });
 lab.addEventListener("submit", (event) => {
   event.preventDefault();
-  for (const said of all("[data-own]")) said.hidden = event.submitter !== look && said.hidden;
+  if (event.submitter !== look) return;
+  for (const said of all("[data-own]")) said.hidden = false;
+  one("[name=hide]").focus(); // each word of Balise is heard with its own detail
 });
 one("[data-plain]").hidden = true;

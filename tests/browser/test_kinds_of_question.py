@@ -79,9 +79,7 @@ def test_steps_are_ordered_with_the_keyboard_and_the_change_is_said(browser, tin
         page.locator("[name=part-block]").select_option("3")
         assert steps(page) == [["stop", "1"], ["save", "2"], ["block", "3"]]
         assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
-        names = page.locator("[data-order] button, [data-order] select").evaluate_all(
-            "all => all.map((e) => e.getAttribute('aria-label'))"
-        )
+        names = page.locator("[data-order] button, [data-order] select").evaluate_all("all => all.map((e) => e.getAttribute('aria-label'))")
         assert len(names) == 9
         assert all(name.endswith("A short text.") and len(name) > len("A short text.") for name in names)
         check(page)

@@ -40,7 +40,8 @@ STARTS_WITHIN = 120  # seconds, on a machine that is busy with much else
 LONGEST = 1800  # seconds: a machine that needs longer for so many is told so
 SECONDS = 2.5  # between two kills
 RARELY = 12  # seconds, once there were enough of them: to start again takes as long as a hundred answers
-STUDENTS = 12
+STUDENTS = 24 if "BALISE_DRILL" in os.environ else 12
+MOST = 999  # sittings of one quiz; six questions each, so that a dozen students would run out of them in a drill
 
 
 class Server:
@@ -117,7 +118,7 @@ class Student(threading.Thread):
 
     def run(self) -> None:
         nth = 0
-        while not self.stop.is_set():
+        while nth < MOST and not self.stop.is_set():
             nth += 1
             attempt = str(uuid.uuid4())
             for item, choice in self.questions(nth):
@@ -158,7 +159,7 @@ def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(tmp_path, comp
         assert postgres is not None, "no PostgreSQL could be started"
         url = postgres.url(postgres.create_like("school"))
     config = config_for(data, url, lessons=tmp_path / "lessons")
-    seated, stop, dice = seats(config, STUDENTS, sittings=3000), threading.Event(), random.Random(1)
+    seated, stop, dice = seats(config, STUDENTS), threading.Event(), random.Random(1)
     server = Server(data, url)
     server.start()
     students = [Student(server.port, *seat, stop) for seat in seated]
@@ -193,14 +194,14 @@ def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(tmp_path, comp
     assert not [s.odd for s in students if s.odd], server.said()
 
 
-def seats(config: Config, how_many: int, sittings: int) -> list[tuple[str, str, int, Callable[[int], list[tuple[str, str]]]]]:
+def seats(config: Config, how_many: int) -> list[tuple[str, str, int, Callable[[int], list[tuple[str, str]]]]]:
     """What each of so many students of one class answers with: session, form token, assignment, and the questions of every sitting."""
     app = create_app(config)
     with app.test_request_context(method="POST"):
         school, quiz = School.find(), library().quiz("sextortion")
         tokens = [sessions.begin("student", s) for s in make_students(school.class_6b, how_many)]
         db.session.commit()
-        questions = {n: [(i, quiz.item(i).right) for i in questions_for(quiz, "B", n)] for n in range(1, sittings)}
+        questions = {n: [(i, quiz.item(i).right) for i in questions_for(quiz, "B", n)] for n in range(1, MOST + 1)}
         seated = [(t, sessions.csrf_token_for(t), school.assignment, questions.__getitem__) for t in tokens]
     app.extensions["balise.engine"].dispose()
     return seated

@@ -142,7 +142,7 @@ def lose_a_disk(folder: Path, compiled: Path, seconds: float) -> tuple[int, int,
     shutil.copytree(compiled.parent / "lessons", folder / "lessons")
     data, place = shutil.copytree(compiled, folder / "data"), folder / "replica"
     config = config_for(data, lessons=folder / "lessons")
-    seated, stop = seats(config, STUDENTS, sittings=300), threading.Event()
+    seated, stop = seats(config, STUDENTS), threading.Event()
     server, follower = Server(data), Follower(data, place)
     server.start()
     follower.start()
