@@ -144,7 +144,7 @@ FOR_A_SUBSTITUTE = {"minutes": (), "ground-rules": ("</ul>",), "say": (), "discl
 
 
 def for_a_substitute(plan: Document, band: str) -> dict[str, tuple[str, str]]:
-    """Part of a plan -> its title and the HTML that fits on a sheet or two: the steps by the minute for these ages with what to do when time
+    """Part of a plan -> its title and the HTML that fits on a sheet or two: the steps by the minute for these ages, what to do when time
     runs short, the rules, what to say and not to say, and what to do when a student tells something, without any country's law."""
     parts = {s.id: s for s in plan.sections if s.id in FOR_A_SUBSTITUTE}
     return {

@@ -199,7 +199,7 @@ if (listen && voices) {
   voices.addEventListener?.("voiceschanged", show);
   listen.addEventListener("click", () => {
     if (listen.getAttribute("aria-pressed") === "true") return stop();
-    queue = all(listen.dataset.listen ? `#${listen.dataset.listen}` : "[data-say]").filter((e) => e.checkVisibility?.() ?? e.offsetParent)
+    queue = all(listen.dataset.listen ? `#${listen.dataset.listen}` : "[data-say]").filter((e) => (e.checkVisibility?.() ?? e.offsetParent) && !e.parentElement.closest("[data-say]"))
       .flatMap((e) => sentences(e.innerText).filter(Boolean).map((s) => [e, s]));
     label.textContent = listen.dataset.stopLabel;
     listen.setAttribute("aria-pressed", "true");

@@ -52,3 +52,17 @@ def test_it_falls_silent_when_the_page_is_left(browser, site):
         assert page.evaluate("said.length") > 0
         page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
         assert page.evaluate("silenced") > 0
+
+
+def test_a_question_is_read_with_its_answers_and_each_sentence_once(browser, site):
+    with browsing(browser, site, width=PHONE) as page:
+        page.add_init_script(VOICES % f"[{OWN}]")
+        page.goto("/fr/quizzes/1", wait_until="networkidle")
+        listen = page.get_by_role("button", name="Écouter")
+        listen.click()
+        page.locator("[data-listen][aria-pressed=false]").wait_for()
+        said = [line.removeprefix("own: ") for line in page.evaluate("said")]
+        for option in page.locator("#question .opt span").all_inner_texts():
+            assert said.count(option) == 1 or any(option.startswith(s) for s in said), option
+        assert len(said) == len(set(said))
+        assert page.locator("#question legend").inner_text() in " ".join(said)
