@@ -21,7 +21,7 @@ const place = (fragment) => {
   for (const line of all(".msg", fragment)) {
     if ("said" in line.dataset) {
       line.dataset.who = me.who;
-      one(".who", line).textContent = me.name;
+      one(".who", line).firstChild.data = me.name;
     }
     const own = line.dataset.who === me.who;
     line.classList.toggle("me", own);
@@ -62,6 +62,14 @@ const enter = (id) => {
   ways.hidden = Boolean(nodes.get(id).dataset.ending);
 };
 
+/* What is added line by line is not all read out (Orca keeps the last ones): it comes as one group, as a scene does. */
+const inOnePiece = (nodes) => {
+  const turn = Object.assign(document.createElement("div"), { className: "turn" });
+  turn.setAttribute("role", "group");
+  turn.append(...nodes);
+  return turn;
+};
+
 /* One step on; what does not fit the story is passed over. */
 const step = (token) => {
   const scene = nodes.get(here).content;
@@ -71,7 +79,7 @@ const step = (token) => {
   if (!nodes.has(to)) return;
   const said = token === "w" ? one("template[data-skipped]").content : one(`[data-chosen="${by === "keep" ? by : button.dataset.choice}"]`, scene);
   const last = log.lastElementChild;
-  last.append(...(said ? copy(said) : []));
+  if (said) last.append(inOnePiece(copy(said)));
   if (by === "keep") all("[data-thing]", last).forEach((li, n) => { one(`[data-was="${+token.slice(1).includes(n)}"]`, li).hidden = false; });
   mood = Math.min(Math.max(mood + Number(button?.dataset.shift ?? 0), 0), Math.max(all(".lamps i").length - 1, 0));
   path.push(token);

@@ -335,3 +335,41 @@ def test_those_who_asked_for_less_motion_see_the_end_at_once(browse, addresses):
         page.locator("[name=at]").fill("3")
         page.locator("[data-run]").click()
         assert page.locator("[name=at]").input_value() == page.locator("[name=at]").get_attribute("max")
+
+
+def test_a_slider_says_what_stands_beside_it_and_a_button_that_goes_leaves_the_focus_on_its_answer(browse, addresses):
+    with browse("fr") as page:
+        page.goto("/fr" + addresses["spread"])
+        people = page.locator("[name=tenths]")
+        assert people.get_attribute("aria-valuetext") == "1,5"
+        people.press("ArrowRight")
+        assert people.get_attribute("aria-valuetext") == page.locator("[data-out=tenths]").inner_text() == "1,6"
+        page.goto("/fr" + addresses["fingerprint"])
+        quality = page.locator("[name=quality]")
+        assert quality.get_attribute("aria-valuetext") == page.locator("[data-out=quality]").inner_text()
+        quality.press("ArrowLeft")
+        assert quality.get_attribute("aria-valuetext") == "95"
+        page.goto("/fr" + addresses["peek"])
+        for button, answer in (("look", "inside"), ("take", "still")):
+            page.locator(f"[data-photo] [data-{button}]").first.press("Enter")
+            page.locator(f"[data-photo] [data-{answer}]").first.wait_for()
+            named = page.evaluate("document.getElementById(document.activeElement.getAttribute('aria-labelledby')).textContent")
+            assert page.evaluate("document.activeElement.dataset") == {answer: ""}, "not on a button that is gone"
+            assert named.strip()
+        page.goto("/fr" + addresses["clues"])
+        page.locator("[data-look]").press("Enter")
+        assert page.evaluate("document.activeElement.name") == "hide"
+        said = page.evaluate("document.getElementById(document.activeElement.getAttribute('aria-describedby')).innerText")
+        assert said.strip()
+
+
+def test_what_was_missed_is_heard_one_by_one(browse, addresses):
+    with browse("en") as page:
+        page.goto("/en" + addresses["flags"])
+        notes = page.locator("[data-message] .flag-notes").first
+        assert notes.get_attribute("aria-live") == "polite"
+        page.get_by_role("button", name="Show the others").press("Enter")
+        assert notes.get_attribute("aria-live") == "off", "seven at once are too many"
+        said = page.evaluate("document.getElementById(document.activeElement.getAttribute('aria-describedby')).innerText")
+        assert said.startswith("Also here:")
+        page.locator('.flag-notes[aria-live="polite"]').first.wait_for(state="attached")
