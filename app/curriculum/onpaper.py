@@ -135,9 +135,8 @@ def for_paper(html: str) -> str:
 
 AGES = {"A": (10, 11), "B": (12, 14), "C": (15, 17)}
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
-_ROW_AGES = re.compile(
-    r"\s*\((?:ages )?(\d\d)[-~](\d\d)(?:\s?ans|세)?\)(?=</td>)"
-)  # at the end of a cell: (ages 12-14), (12-14 ans), (12~14세)
+# At the end of a cell: (ages 12-14), (12-14 ans), (12~14세).
+_ROW_AGES = re.compile(r"\s*\((?:ages )?(\d\d)[-~](\d\d)(?:\s?ans|세)?\)(?=</td>)")
 # What somebody needs of a plan who has never seen it, and the last thing that is taken of each part: plans open with what matters most.
 # The steps by the minute are taken whole, but for other ages: what their table points to stands under it.
 FOR_A_SUBSTITUTE = {"minutes": (), "ground-rules": ("</ul>",), "say": (), "disclosure": ("</ol>",)}

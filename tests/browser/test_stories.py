@@ -71,9 +71,13 @@ def test_what_happens_is_read_out_and_rewinding_is_not(browser, site):
         log = page.locator("[data-log]")
         assert log.get_attribute("role") == "log"
         page.wait_for_function("() => !document.querySelector('[data-log]').hasAttribute('aria-live')")
-        log.evaluate("e => new MutationObserver((all) => { e.dataset.added = all.flatMap((one) => [...one.addedNodes]).map((n) => n.role).join(' ') }).observe(e, { childList: true, subtree: true })")
+        log.evaluate(
+            "e => new MutationObserver((all) => { e.dataset.added = all.flatMap((one) => [...one.addedNodes]).map((n) => n.role).join(' ') }).observe(e, { childList: true, subtree: true })"
+        )
         choose(page, "0")
-        assert log.get_attribute("data-added") == "group group", "what was said to the choice, and the next scene: each in one piece, or not all of it is read"
+        assert log.get_attribute("data-added") == "group group", (
+            "what was said to the choice, and the next scene: each in one piece, or not all of it is read"
+        )
         assert log.get_attribute("aria-live") is None
         page.locator("[name=go][value=back]").click()
         assert log.get_attribute("aria-live") == "off"

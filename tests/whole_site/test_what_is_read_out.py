@@ -1,4 +1,4 @@
-"""What screen readers make of the pages, as heard with Orca in Firefox (docs/decisions/0031): each rule is one that was broken."""
+"""What screen readers make of the pages, as heard with Orca in Firefox (docs/decisions/0032): each rule is one that was broken."""
 
 from __future__ import annotations
 
