@@ -6,13 +6,6 @@ const one = (what, where = document) => where.querySelector(what);
 /* What only a script can do is hidden until there is one. */
 for (const button of all("[data-copy], [data-print], [data-hidenames]")) button.hidden = false;
 
-/* A row that scrolls sideways begins before the present one, so that its neighbours are seen, and follows the focus. Without a script the
-   present one alone is in sight, and the row opens while the focus is in it. */
-for (const strip of all(".strip")) {
-  strip.scrollLeft = one(".strip > :is([aria-current], .here)", strip)?.previousElementSibling?.offsetLeft ?? 0;
-  strip.addEventListener("focusin", ({ target }) => target.scrollIntoView({ inline: "nearest", block: "nearest" }));
-}
-
 /* Another language is asked of the server, whatever else a page does with its form. */
 addEventListener("submit", (event) => { if (event.submitter?.name === "language") event.stopPropagation(); }, true);
 

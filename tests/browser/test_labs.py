@@ -297,12 +297,12 @@ def test_the_crop_that_breaks_and_the_mirror_that_is_found_are_found(browse, add
         for _ in range(14):
             page.keyboard.press("ArrowRight")
         page.wait_for_selector("[data-try=breaks].is-found")
-        assert "not recognized" in page.locator("#dist-n").inner_text()
+        assert "not recognized" in page.locator(".verdict [data-said]").inner_text()
         page.get_by_role("button", name="Back to the start").click()
         page.get_by_label("Mirror").check()
         page.get_by_label("Store eight positions").check()
         page.wait_for_selector("[data-try=mirror].is-found")
-        assert "0 of 64 differ from the nearest of eight" in page.locator("#dist-n").inner_text()
+        assert "0 of 64 differ from the nearest of eight" in page.locator(".verdict [data-said]").inner_text()
 
 
 def test_the_check_up_the_clues_and_the_posters_answer_in_place(browse, addresses):
