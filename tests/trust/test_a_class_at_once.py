@@ -26,6 +26,7 @@ from making import WORDS, School, make_students
 from app import create_app
 from app.classrooms.models import Student as Seat
 from app.config import PROJECT
+from app.core import throttle
 from app.core.db import db
 from app.core.library import library
 from app.core.passwords import hash_secret
@@ -36,6 +37,9 @@ DRILL = bool(os.environ.get("BALISE_DRILL"))
 STUDENTS, TYPOS, ITEMS = (40, 3, 10) if DRILL else (10, 3, 10)
 SECONDS = 60 if DRILL else 6  # over which the class comes in
 A_SECOND, ADDRESSES = (200, 1000) if DRILL else (60, 1000)
+THREADS = (
+    320 if DRILL else 40
+)  # most of a flood waits in the line of strangers: with as many as have a place there, it would come no faster than it is let in
 SCHOOL_ADDRESS = "203.0.113.7"
 CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 
@@ -92,8 +96,10 @@ class Pupil(threading.Thread):
                 if answered == ITEMS:
                     break
                 more = {"csrf": csrf, "attempt": attempt, "nth": nth, "item": item, "choice": choice}
+                refused = len(self.blocked)
                 self.ask("POST", f"/en/quizzes/assigned/{self.assignment}", more, (200, 303))
-                self.saved.append((attempt, item))
+                if len(self.blocked) == refused:
+                    self.saved.append((attempt, item))
                 answered += 1
         self.done = answered == ITEMS
 
@@ -122,7 +128,7 @@ class Flood:
         self.port, self.code, self.stop = port, code, threading.Event()
         self.statuses: dict[int, int] = {}
         self.opened, self.unanswered = 0, 0
-        self.threads = [threading.Thread(target=self.work, args=(n,), daemon=True) for n in range(40)]
+        self.threads = [threading.Thread(target=self.work, args=(n,), daemon=True) for n in range(THREADS)]
 
     def __enter__(self) -> Flood:
         self.begun = time.perf_counter()
@@ -221,6 +227,8 @@ def test_a_class_behind_one_address_works_and_goes_on_working_in_a_flood(class_a
     began = time.perf_counter()
     first = class_at_school.come_in(STUDENTS)
     lasted = time.perf_counter() - began
+    if DRILL:  # what one address may get wrong in a minute is reckoned for one class with three typos each: the second comes a minute later
+        time.sleep(throttle.WINDOW)
     with Flood(class_at_school.server.port, class_at_school.code) as flood:
         helps = Helps(class_at_school.server.port)
         helps.start()
