@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-BANDS = ("A", "B", "C")  # 10-11, 12-14, 15-17 years
+AGES = {"A": (10, 11), "B": (12, 14), "C": (15, 17)}  # band -> its first and last year of age
+BANDS = tuple(AGES)
 SERVICE_KINDS = ("emergency", "talk", "image", "report")  # what a service of help.toml is there for
 NAMING = ("anonymous", "optional", "ask", "named")  # no name; a name is one's own choice; ask at the start; who one is must be said
 

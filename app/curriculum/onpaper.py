@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from .content import Document, Item, Quiz
+from .content import AGES, Document, Item, Quiz
 from .scoring import NOT_SURE, canonical, draw, format_choice, nearest_band, parse
 
 LETTERS = "ABCDEFGHIJ"
@@ -133,7 +133,6 @@ def for_paper(html: str) -> str:
     return _FOLD.sub(r'<div\1><p class="fold-t">\2</p>', plain).replace("</details>", "</div>")
 
 
-AGES = {"A": (10, 11), "B": (12, 14), "C": (15, 17)}
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 # At the end of a cell: (ages 12-14), (12-14 ans), (12~14세).
 _ROW_AGES = re.compile(r"\s*\((?:ages )?(\d\d)[-~](\d\d)(?:\s?ans|세)?\)(?=</td>)")

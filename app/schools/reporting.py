@@ -19,6 +19,7 @@ from app.core.keys import keyed_hex
 from app.core.library import library
 from app.core.spreadsheets import MARK, csv_lines
 from app.curriculum.before_after import AFTER, BEFORE
+from app.curriculum.content import AGES
 from app.curriculum.disclosure import FEWEST_PEOPLE
 from app.curriculum.locales import LOCALES
 from app.curriculum.reports import ROWS_LAST, Batch, Finished, LessonRow, batch, may_report
@@ -27,7 +28,7 @@ from app.schools.definitions import frozen
 from app.schools.models import Report
 
 MARKS_LAST = timedelta(430)  # a class lives for a year and a month
-AGES = {"A": "10-11", "B": "12-14", "C": "15-17"}
+AGES_SHOWN = {band: f"{first}-{last}" for band, (first, last) in AGES.items()}
 Body = dict[str, Any]
 
 
@@ -187,7 +188,7 @@ CHECKS = ("pairs", "gain")
 def held_back(body: Body) -> list[dict[str, str]]:
     """The log of what is held back: every figure of a row that is shown, and every language and school. Never why, and never of whom."""
     log = [
-        {"table": "lessons", "row": f"{row['lesson']} {AGES[row['age_group']]}", "figure": figure}
+        {"table": "lessons", "row": f"{row['lesson']} {AGES_SHOWN[row['age_group']]}", "figure": figure}
         for row in body["lessons"]
         for figure in (*SHARES, *CHECKS)
         if row[figure] is None
@@ -228,7 +229,7 @@ def tables_of(body: Body) -> dict[str, list[Sequence[Any]]]:
     ends = (f"{band}_{end}" for band in bands for end in ("from", "to"))
     head = ["lesson", "number", *(f"title_{code}" for code in LOCALES), "ages", "counted_on", *ends]
     lessons: list[Sequence[Any]] = [
-        [r["lesson"], r["number"], *(r["titles"][code] for code in LOCALES), AGES[r["age_group"]], r["counted_on"],
+        [r["lesson"], r["number"], *(r["titles"][code] for code in LOCALES), AGES_SHOWN[r["age_group"]], r["counted_on"],
          *(end for b in bands for end in r[b] or (None, None))]
         for r in body["lessons"]
     ]  # fmt: skip

@@ -56,17 +56,15 @@ const route = (box) => {
   const [about, land, name] = ["situation", "country", "name"].map((n) => one(`[name=${n}]:checked`)), kinds = about ? about.dataset.doors.split(" ") : [];
   for (const why of all("[data-why]")) show(why, why.dataset.why === about?.value);
   for (const said of all("[data-named]")) show(said, about && said.dataset.named === name.value);
-  for (const door of all("[data-land]")) {
-    show(door, about && door.dataset.land === land.value);
-    door.classList.toggle("without", name.value === "without");
-    const steps = all("[data-kind]", door);
-    for (const step of steps) show(step, kinds.includes(step.dataset.kind));
-    one("ol", door).prepend(...kinds.flatMap((kind) => steps.filter((step) => step.dataset.kind === kind)));
-    for (const list of all(".services", door)) {
-      if (!kept.has(list)) kept.set(list, [...list.children]);
-      const rank = (entry) => (name.value === "without" ? FIRST_WITHOUT_A_NAME[entry.dataset.naming] : 0);
-      list.append(...[...kept.get(list)].sort((a, b) => rank(a) - rank(b)));
-    }
+  for (const door of all("[data-land]")) show(door, about && door.dataset.land === land.value);
+  const door = one(`[data-land=${land.value}]`), steps = all("[data-kind]", door), without = name.value === "without";
+  door.classList.toggle("without", without);
+  for (const step of steps) show(step, kinds.includes(step.dataset.kind));
+  one("ol", door).prepend(...kinds.flatMap((kind) => steps.filter((step) => step.dataset.kind === kind)));
+  for (const list of all(".services", door)) {
+    if (!kept.has(list)) kept.set(list, [...list.children]);
+    const rank = (entry) => (without ? FIRST_WITHOUT_A_NAME[entry.dataset.naming] : 0);
+    list.append(...[...kept.get(list)].sort((a, b) => rank(a) - rank(b)));
   }
 };
 
