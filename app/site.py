@@ -31,6 +31,7 @@ from app.core import (
     patterns,
     preferences,
     preview,
+    refusals,
     sessions,
     static,
 )
@@ -88,8 +89,9 @@ def create_app(config: Config | None = None) -> Flask:
     preview.init_app(app, config)
     sessions.init_app(app, student=load_student, teacher=load_teacher)
     acts.init_app(app, school_of)
-    crowd.init_app(app, can_wait=(class_progress.name, school_pages.name, board_reports.name))
     access.init_app(app, student_expired=student_expired, teacher_expired=teacher_expired)
+    crowd.init_app(app, can_wait=(class_progress.name, school_pages.name, board_reports.name))
+    refusals.init_app(app)  # before what changes a response: it keeps refusals as they go out
     pages.init_app(app)  # before headers: what runs after a request runs in reverse, and it keeps the finished page
     patterns.init_app(app)
     headers.init_app(app)

@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from app.classrooms.models import CHOSEN, EVERYBODY, MOST_GROUPS
-from app.classrooms.naming import nouns
+from app.classrooms.naming import alphabetical, nouns
 from app.core.forms import BaseForm, Text, no_contact_details
 from app.core.i18n import OWN_NAME, current_locale, ngettext
 from app.core.i18n import gettext as _
@@ -47,8 +47,8 @@ def code_field() -> Text:
     return Text(_l("Class code"), most=40, required=CODE_WANTED, validators=[right_code])
 
 
-def by_label(choice: SelectChoice) -> str:
-    return str(choice.label)
+def by_label(choice: SelectChoice) -> tuple[str, str]:
+    return alphabetical(str(choice.label))
 
 
 class JoinForm(BaseForm):
@@ -190,7 +190,7 @@ class DatesForm(ForWhom):
     opens_on = day_field(_l("Opens on"))
     due_on = day_field(_l("Finish by (optional)"), required=False)
     late = RadioField(_l("After the day to finish by"), default=LATE_COUNTS)
-    closes_on = day_field(_l("Until (optional)"), required=False)
+    closes_on = day_field(_l("Answers count until (optional)"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

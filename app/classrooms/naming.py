@@ -7,6 +7,8 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
+from app.curriculum.finding import fold
+
 WORDS = Path(__file__).parent / "words"
 Name = tuple[int, int]
 
@@ -24,6 +26,11 @@ def name_of(first: int, second: int, locale: str) -> str:
     firsts, seconds = nouns()
     one, two = firsts.get(first, {}).get(locale, "?"), seconds.get(second, {}).get(locale, "?")
     return f"{two} {one}" if locale == "fr" else f"{one} {two}"
+
+
+def alphabetical(name: str) -> tuple[str, str]:
+    """The key that puts names in the order of a dictionary: Émeu stands between Dinosaure and Flamant, not after Wombat."""
+    return fold(name), name
 
 
 def offers(taken: set[Name], count: int = 6) -> list[Name]:

@@ -22,13 +22,17 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 MANY = 56  # requests at once, of the server's 64 threads: from then on what can wait is asked to
 PLACES = 48  # of the 64: how many may be held by people whom nothing here knows; a class comes all at once, and waiting costs little
 LONGEST_WAIT = 15  # seconds in the line
-A_LOOK = 0.2  # seconds between two looks whether somebody from the same address has been let in meanwhile
+REST = 3  # times as long as a turn took
+GIVE_WAY = 1  # second: how long a stranger whose turn it is waits for those who are known
 places = threading.BoundedSemaphore(PLACES)
-line = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) - 1))  # one core is left for pages, and for those who are known
 
 
 class Crowded(ServiceUnavailable):
     """No place: nothing was looked at, nothing was counted; the same again in a few seconds is right."""
+
+
+class TurnedAway(Crowded):
+    """The line of strangers is full, or was too long."""
 
 
 class Counter:
@@ -62,35 +66,105 @@ def init_app(app: Flask, can_wait: Collection[str]) -> None:
             raise Crowded(retry_after=5)
 
 
+def is_full() -> bool:
+    """True while no stranger would find a place in the line."""
+    if places.acquire(blocking=False):
+        places.release()
+        return False
+    return True
+
+
+class Line:
+    """Where strangers wait for a turn at the hashing. One core is left for pages, and for those who are known.
+
+    A turn begins when nobody known is having a secret looked at, and while others wait it is followed by a rest three times as long as
+    it took: whatever a flood sends, the cores for strangers are busy a quarter of the time. Forty who come at once from forty addresses
+    are through in eight seconds."""
+
+    def __init__(self, turns: int) -> None:
+        lock = threading.Lock()
+        self.changed, self.way_is_free = threading.Condition(lock), threading.Condition(lock)
+        self.turns, self.waiting, self.known = turns, 0, 0
+
+    def wait(self, is_known: Callable[[], bool]) -> bool:
+        """True with a turn of one's own; False when somebody was let in from the same address meanwhile: then the whole class need not
+        wait. Raises TurnedAway after a while."""
+        with self.changed:
+            self.waiting += 1
+            try:
+                has_turn = self.wait_for_turn(is_known)
+            finally:
+                self.waiting -= 1
+            if has_turn:
+                self.turns -= 1
+                self.way_is_free.wait_for(lambda: not self.known, GIVE_WAY)
+            return has_turn
+
+    def wait_for_turn(self, is_known: Callable[[], bool]) -> bool:
+        until = time.monotonic() + LONGEST_WAIT
+        while not self.turns:
+            if not self.changed.wait(until - time.monotonic()) and not self.turns:
+                raise TurnedAway(retry_after=5)
+            if is_known():
+                self.changed.notify()  # if it was woken for a turn, that is somebody else's now
+                return False
+        return True
+
+    def leave(self, took: float) -> None:
+        if self.waiting:
+            rest = threading.Timer(REST * took, self.give_turn)
+            rest.daemon = True
+            rest.start()
+        else:
+            self.give_turn()
+
+    def give_turn(self) -> None:
+        with self.changed:
+            self.turns += 1
+            self.changed.notify()
+
+    def look_again(self) -> None:
+        """Somebody was let in from an address that was unknown: others who come from there need not wait any more."""
+        with self.changed:
+            self.changed.notify_all()
+
+    @contextmanager
+    def past(self) -> Iterator[None]:
+        """Somebody known goes past the line."""
+        with self.changed:
+            self.known += 1
+        try:
+            yield
+        finally:
+            with self.changed:
+                self.known -= 1
+                if not self.known:
+                    self.way_is_free.notify_all()
+
+
+line = Line(max(1, (os.cpu_count() or 1) - 1))
+throttle.friends.tell(line.look_again)
+
+
 @contextmanager
 def in_line(known_device: bool) -> Iterator[None]:
     """Hold a place while a secret is looked at. Not needed from a device or an address that somebody signed in from today.
 
-    Raises Crowded when the line is full."""
+    Raises TurnedAway when the line is full."""
     if known_device or throttle.friends.has_this_address():
-        yield
+        with line.past():
+            yield
         return
     if not places.acquire(blocking=False):
-        raise Crowded(retry_after=5)
+        raise TurnedAway(retry_after=5)
     try:
-        has_turn = wait_in_line()
+        if not line.wait(throttle.friends.has_this_address):
+            yield
+            return
+        began = time.monotonic()
         try:
             yield
         finally:
-            if has_turn:
-                line.release()
+            line.leave(time.monotonic() - began)
     finally:
         places.release()
-
-
-def wait_in_line() -> bool:
-    """True with a turn of one's own; False when somebody was let in from the same address meanwhile: then the whole class need not wait.
-
-    Raises Crowded after a while."""
-    until = time.monotonic() + LONGEST_WAIT
-    while not line.acquire(timeout=A_LOOK):
-        if throttle.friends.has_this_address():
-            return False
-        if time.monotonic() > until:
-            raise Crowded(retry_after=5)
-    return True

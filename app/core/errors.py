@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
-from app.core.crowd import Crowded
+from app.core.crowd import Crowded, TurnedAway
 from app.core.db import db
 from app.core.i18n import current_locale, pgettext
 from app.core.i18n import gettext as _
 from app.core.logs import describe, log
-from app.core.preferences import preferences
+from app.core.refusals import refusals_of
 from app.core.sessions import person
 
 
@@ -107,22 +107,12 @@ def error_page(status: int, heading: str = "", sentence: str = "", action: tuple
     return page, status
 
 
-def crowded_page(kept: dict[Any, str]) -> str:
-    """The page for whoever finds no place in the line: made once, because in a flood even pages would be too much work."""
-    if person() is not None:
-        return error_page(503)[0]
-    key = (current_locale(), request.endpoint, preferences())
-    if key not in kept:
-        kept[key] = error_page(503)[0]
-    return kept[key]
-
-
 def init_app(app: Flask) -> None:
-    crowded: dict[Any, str] = {}
-
     @app.errorhandler(Crowded)
-    def come_back(_error: Crowded) -> Any:
-        return app.make_response((crowded_page(crowded), 503, {"Retry-After": "5"}))
+    def come_back(error: Crowded) -> Any:
+        g.is_refused_stranger = isinstance(error, TurnedAway) and person() is None  # a page with somebody's name on it is not kept
+        kept = refusals_of(app).page() if g.is_refused_stranger else None
+        return kept or app.make_response((error_page(503)[0], 503, {"Retry-After": "5"}))
 
     @app.errorhandler(HTTPException)
     def expected(error: HTTPException) -> Any:

@@ -22,7 +22,11 @@ class Preferences:
 
 def preferences() -> Preferences:
     """What the reader chose, from the cookie; the usual for whoever chose nothing."""
-    parts = request.cookies.get(COOKIE, "").split(".")
+    return chosen_in(request.cookies.get(COOKIE, ""))
+
+
+def chosen_in(cookie: str) -> Preferences:
+    parts = cookie.split(".")
     values = dict(zip(ALLOWED, parts, strict=False))
     return Preferences(**{name: value for name, value in values.items() if value in ALLOWED[name]})
 

@@ -119,7 +119,7 @@ class Desk:
     def turn_over(self) -> None:
         """All pages are made anew, and those that are open hear of it."""
         self.edition += 1
-        for kept in ("balise.pages", "balise.patterns"):
+        for kept in ("balise.pages", "balise.patterns", "balise.refusals"):
             self.app.extensions[kept].forget()
 
     def warm(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 
 from flask import request
 from sqlalchemy import Integer, String, delete, select
@@ -65,20 +66,33 @@ class Friends:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.seen: OrderedDict[str, int] = OrderedDict()
+        self.told: list[Callable[[], None]] = []
+
+    def tell(self, whom: Callable[[], None]) -> None:
+        """`whom` is called when an address has become a friend."""
+        self.told.append(whom)
 
     def remember_this_address(self) -> None:
+        key = self.key(request.remote_addr or "")
+        is_new = self.seen.get(key, 0) <= clock.seconds()
         with self.lock:
-            self.seen[self.key()] = clock.seconds() + self.FOR
-            self.seen.move_to_end(self.key())
+            self.seen[key] = clock.seconds() + self.FOR
+            self.seen.move_to_end(key)
             while len(self.seen) > self.MOST:
                 self.seen.popitem(last=False)
+        if is_new:
+            for whom in self.told:
+                whom()
 
     def has_this_address(self) -> bool:
-        return self.seen.get(self.key(), 0) > clock.seconds()
+        return self.has(request.remote_addr or "")
+
+    def has(self, address: str) -> bool:
+        return self.seen.get(self.key(address), 0) > clock.seconds()
 
     @staticmethod
-    def key() -> str:
-        return keyed_hex("friend", request.remote_addr or "", clock.seconds() // DAY)
+    def key(address: str) -> str:
+        return keyed_hex("friend", address, clock.seconds() // DAY)
 
 
 friends = Friends()

@@ -29,6 +29,7 @@ SNIPPET = {"en": 170, "fr": 180, "ko": 95}  # characters
 _WORD = re.compile(r"[가-힣]+|[^\W_가-힣]+")
 _HANGUL = re.compile(r"[가-힣]+")
 _SYLLABLES = frozenset(map(chr, range(ord("가"), ord("힣") + 1)))
+_BLANK = re.compile(r"[ \t\r\n]+")  # not the no-break spaces, which keep « and ? with their words
 _BEFORE_A_STOP = re.compile(r"\s+(?=[.,])")  # left where a source mark stood
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _VOWEL = re.compile("[aeiouy]")
@@ -362,7 +363,7 @@ def _add_most_pairs(index: Index, term: _Term, word: str) -> None:
 
 
 def _found(index: Index, place: Place, stems: frozenset[str], syllables: tuple[str, ...]) -> Found:
-    text = _BEFORE_A_STOP.sub("", " ".join(place.text.split()))
+    text = _BEFORE_A_STOP.sub("", _BLANK.sub(" ", place.text).strip())
     marks = _marks(text, index.spelled, stems, syllables)
     start, end = _window(text, marks[0][0] if marks else 0, SNIPPET[index.locale])
     inside = [(max(a, start), min(b, end)) for a, b in marks if b > start and a < end]
@@ -381,7 +382,8 @@ def _marks(text: str, spelled: Mapping[str, str], stems: frozenset[str], syllabl
     if stems:
         marks += [m.span() for m in _WORD.finditer(text) if spelled.get(m[0]) in stems]
     if syllables:
-        marks += [m.span() for m in re.finditer("|".join(syllables), text)]
+        # A single syllable was looked for where words begin (index_of): inside another word it is something else.
+        marks += [m.span() for m in re.finditer("|".join(s if len(s) > 1 else f"(?<![가-힣]){s}" for s in syllables), text)]
     return sorted(marks)
 
 

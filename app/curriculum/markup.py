@@ -133,6 +133,8 @@ class Markup:
             source = _LONG_GAP.sub(" ", source)
         if "///" in source:
             source = _FENCE_WITHIN.sub(r"\1\\", source)
+        if "{{cite:" in source:
+            source = _LEANING_MARK.sub(" {{cite:", source)
         if _PLAIN.fullmatch(source):
             return self._plain(source, page)
         self.page, self.text, self.counted, self.folds, self.problems = page, "", "", [], []
@@ -198,6 +200,7 @@ class Markup:
 
 
 _PANELS: Mapping[str, Callable[[tuple[Service, ...], str], str]] = MappingProxyType({"help": help_html, "privacy": privacy_html})
+_LEANING_MARK = re.compile(r"(?<=[^\s(])\{\{cite:")  # typed without a space, a source leans on the word before
 _SOURCE_MARK = re.compile(r"(?<=[^\s])[ ]?\{\{cite:[\w-]+\}\}")
 
 # One line that begins with a letter or an opening quote, has no space but single plain ones between words, and holds nothing that
@@ -205,7 +208,7 @@ _SOURCE_MARK = re.compile(r"(?<=[^\s])[ ]?\{\{cite:[\w-]+\}\}")
 _PLAIN = re.compile(r"(?:[^\W\d_]|[«“‘\"'])(?:[^\s*_`\\<>&{}\[\]#|/]| (?=[^\s]))*")
 
 
-_INSET = re.compile(r"^(?: {4}| {0,3}>)", re.MULTILINE)
+_INSET = re.compile(r"^(?: {4}| {0,3}(?:(?:[-+*]|\d+[.)]) +)*>)", re.MULTILINE)
 
 
 def cannot_go_wrong(source: str) -> bool:

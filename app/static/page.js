@@ -22,7 +22,9 @@ for (const button of all("[data-copy]")) {
     const source = document.getElementById(button.dataset.copy);
     try {
       await navigator.clipboard.writeText((source.value ?? source.innerText).trim());
+      label.ariaLive = "polite"; // that it is done is said, and not that the button is as before
       label.textContent = button.dataset.done || "✓";
+      setTimeout(() => { label.ariaLive = null; }, 1500);
       setTimeout(() => { label.textContent = before; }, 2500);
     } catch { /* not allowed here: the words stand on the page */ }
   });

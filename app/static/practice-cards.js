@@ -3,6 +3,7 @@ const form = document.querySelector("[data-cards]");
 const one = (what, where = document) => where.querySelector(what);
 const all = (what, where = document) => [...where.querySelectorAll(what)];
 const fill = (text, gaps) => text.replace(/\{(\w+)\}/g, (_, name) => gaps[name]);
+const put = (element, text) => { if (element.textContent !== text) element.textContent = text; }; // what did not change is not said again
 const show = (element, on) => { if (element) element.hidden = !on; };
 
 const sort = (box) => {
@@ -13,7 +14,7 @@ const sort = (box) => {
   one("[data-why]", card).classList.toggle("is-word", fits);
   show(one("[data-why]", card), true);
   const line = one("[data-looked]"), cards = all("[data-card]");
-  line.textContent = fill(line.dataset.looked, { n: cards.filter((c) => one(":checked", c)).length, all: cards.length });
+  put(line, fill(line.dataset.looked, { n: cards.filter((c) => one(":checked", c)).length, all: cards.length }));
 };
 
 const feedback = (slot) => {
@@ -40,11 +41,12 @@ const compose = (box) => {
     for (const line of all("[data-line]", made)) {
       const own = chosen.filter((b) => b.name === line.dataset.line);
       line.hidden = !own.length;
-      one("span", line).textContent = own.map(words).join(" · ");
+      put(one("[data-own]", line), own.map(words).join(" · "));
     }
-  } else made.textContent = chosen.map(words).join(" ");
-  show(one("[data-made]"), chosen.length > 0);
-  meter(chosen);
+  } else put(made, chosen.map(words).join(" "));
+  const place = one("[data-made]"), first = place.hidden;
+  show(place, chosen.length > 0);
+  setTimeout(() => meter(chosen), first ? 100 : 0); // a change in a place that is there already is what gets read out
 };
 
 /* As land_of in app/practice/cards.py. */
@@ -56,7 +58,7 @@ const route = (box) => {
   const [about, land, name] = ["situation", "country", "name"].map((n) => one(`[name=${n}]:checked`)), kinds = about ? about.dataset.doors.split(" ") : [];
   for (const why of all("[data-why]")) show(why, why.dataset.why === about?.value);
   for (const said of all("[data-named]")) show(said, about && said.dataset.named === name.value);
-  for (const door of all("[data-land]")) show(door, about && door.dataset.land === land.value);
+  for (const door of all("[data-land], [data-heading]")) show(door, about && (door.dataset.land ?? door.dataset.heading) === land.value);
   const door = one(`[data-land=${land.value}]`), steps = all("[data-kind]", door), without = name.value === "without";
   door.classList.toggle("without", without);
   for (const step of steps) show(step, kinds.includes(step.dataset.kind));
@@ -70,6 +72,7 @@ const route = (box) => {
 
 const kinds = { sort, compose, route };
 for (const row of all("[data-noscript]")) show(row, false);
+if (one("[data-made]")?.hidden) for (const level of all("[data-level]")) show(level, false);
 form.addEventListener("change", ({ target }) => kinds[form.dataset.cards](target));
 form.addEventListener("submit", (event) => event.preventDefault());
 for (const box of all(":checked", form)) kinds[form.dataset.cards](box); // what a browser kept when one comes back

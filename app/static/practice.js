@@ -53,21 +53,16 @@ const show = () => {
   form.path.value = [me.token, ...path].filter(Boolean).join(".");
 };
 
-const enter = (id) => {
+/* What was chosen and what comes of it are one piece: of two that are added at once the later is read out first, of many lines only the last. */
+const enter = (id, said = []) => {
   here = id;
   const scene = nodes.get(id).content;
-  log.append(...copy(one("[data-scene]", scene).parentNode).filter((e) => e.dataset && "scene" in e.dataset));
+  const turn = one("[data-scene]", scene).cloneNode(true);
+  turn.prepend(...said, ...place(turn));
+  log.append(turn);
   const ways = one("[data-ways]", form);
   ways.replaceChildren(...one("[data-ways]", scene).cloneNode(true).childNodes);
   ways.hidden = Boolean(nodes.get(id).dataset.ending);
-};
-
-/* What is added line by line is not all read out (Orca keeps the last ones): it comes as one group, as a scene does. */
-const inOnePiece = (nodes) => {
-  const turn = Object.assign(document.createElement("div"), { className: "turn" });
-  turn.setAttribute("role", "group");
-  turn.append(...nodes);
-  return turn;
 };
 
 /* One step on; what does not fit the story is passed over. */
@@ -78,12 +73,10 @@ const step = (token) => {
   const to = token === "w" ? story.dataset.way : button?.dataset.to;
   if (!nodes.has(to)) return;
   const said = token === "w" ? one("template[data-skipped]").content : one(`[data-chosen="${by === "keep" ? by : button.dataset.choice}"]`, scene);
-  const last = log.lastElementChild;
-  if (said) last.append(inOnePiece(copy(said)));
-  if (by === "keep") all("[data-thing]", last).forEach((li, n) => { one(`[data-was="${+token.slice(1).includes(n)}"]`, li).hidden = false; });
   mood = Math.min(Math.max(mood + Number(button?.dataset.shift ?? 0), 0), Math.max(all(".lamps i").length - 1, 0));
   path.push(token);
-  enter(to);
+  enter(to, said ? copy(said) : []);
+  if (by === "keep") all("[data-thing]", log.lastElementChild).forEach((li, n) => { one(`[data-was="${+token.slice(1).includes(n)}"]`, li).hidden = false; });
 };
 
 /* From the first scene on, without reading it all out again. */
@@ -108,9 +101,10 @@ const rest = (pause) => {
 };
 
 /* After a step the focus is on what can be done next; at the end on what happened last. */
-const attend = (from = log.lastElementChild) => {
+const attend = () => {
+  const from = log.lastElementChild;
   const at = one("[data-ways]", form);
-  const to = at.hidden ? log.lastElementChild : at;
+  const to = at.hidden ? from : at;
   to.tabIndex = -1;
   to.focus({ preventScroll: true });
   from.scrollIntoView({ block: "start", behavior: glide });
@@ -123,14 +117,12 @@ document.addEventListener("submit", (event) => {
   again.hidden = true;
   const go = event.submitter?.value ?? "";
   if (go === "pause" || go === "resume") return rest(go === "pause");
-  const before = log.lastElementChild;
-  const lines = before.childElementCount;
   if (go === "back") tell([me.token, ...path.slice(0, -1)].filter(Boolean));
   else if (go === "again" || go[0] === "p") tell(go[0] === "p" ? [go] : []);
   else step(go === "keep" ? `k${all("[name=thing]", form).map((box, n) => (box.checked ? n : "")).join("")}` : go);
   show();
   keep(form.path.value);
-  attend(before.isConnected ? before.children[lines] : undefined);
+  attend();
 });
 
 /* The first message is put together here and goes nowhere. */

@@ -66,3 +66,46 @@ def test_a_question_is_read_with_its_answers_and_each_sentence_once(browser, sit
             assert said.count(option) == 1 or any(option.startswith(s) for s in said), option
         assert len(said) == len(set(said))
         assert page.locator("#question legend").inner_text() in " ".join(said)
+
+
+def test_that_words_were_copied_is_said_and_not_that_the_button_is_as_before(browser, site):
+    """A button that changes its name while it has the focus says nothing by itself."""
+    with browsing(browser, site, width=PHONE) as page:
+        page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: { writeText: async () => {} } })")
+        page.goto(MESSAGE, wait_until="networkidle")
+        page.locator("[name=begin][value=thanks]").check()
+        words = page.locator("[data-copy]:visible span")
+        before = words.inner_text()
+        page.locator("[data-copy]:visible").click()
+        page.get_by_text("Copié", exact=True).wait_for()
+        assert words.get_attribute("aria-live") == "polite"
+        page.get_by_text(before, exact=True).wait_for()
+        assert words.get_attribute("aria-live") is None
+
+
+def test_how_the_first_line_sounds_is_said_too(browser, site):
+    """A place that comes into sight together with its words is not read out: they come a moment later."""
+    with browsing(browser, site, width=PHONE) as page:
+        page.goto(MESSAGE, wait_until="networkidle")
+        page.evaluate(
+            """() => { const place = document.querySelector('[data-levels]'), seen = () => place.innerText.trim();
+            new MutationObserver(() => { window.firstSeen ??= seen(); window.lastSeen = seen(); }).observe(document.querySelector('[data-made]'), { attributes: true, subtree: true }) }"""
+        )
+        page.locator("[name=begin][value=thanks]").check()
+        page.wait_for_function("() => window.lastSeen")
+        assert page.evaluate("firstSeen") == ""
+
+
+def test_of_a_sheet_only_the_line_that_changed_is_said(browser, site):
+    """All its lines were set anew at each choice, and all were read out anew."""
+    with browsing(browser, site, width=PHONE) as page:
+        page.goto("/fr/lessons/0/practice/1", wait_until="networkidle")
+        boxes = [page.locator("[data-slot]").nth(n).locator("input") for n in range(2)]
+        boxes[0].first.check()
+        page.evaluate(
+            """() => { window.said = []; new MutationObserver((all) => said.push(...all.map((one) => one.target.closest('[data-line]').dataset.line)))
+            .observe(document.querySelector('[data-words]'), { childList: true, subtree: true }) }"""
+        )
+        boxes[1].first.check()
+        page.wait_for_function("() => said.length")
+        assert set(page.evaluate("said")) == {boxes[1].first.get_attribute("name")}

@@ -54,6 +54,14 @@ def test_a_student_joins_through_an_open_door_without_typing_anything_but_the_co
     assert count_students(app, school.class_6b) == 5
 
 
+def test_the_two_lists_of_a_name_stand_as_in_a_dictionary(visit):
+    page = visit().get("/fr/sign-in").get_data(as_text=True)
+    for field, names in (("second", "Dinosaure Écureuil Émeu Flamant"), ("first", "Colline Comète Écho Érable Étoile Feuille")):
+        listed = re.findall(r"<option[^>]*>([^<]+)</option>", re.search(rf'<select[^>]*name="{field}".*?</select>', page, re.DOTALL)[0])
+        around = [name for name in listed if name in names.split()]
+        assert around == names.split(), field
+
+
 @pytest.mark.promise("B-2", "B-7")
 def test_a_closed_door_an_unknown_code_and_a_full_class_look_the_same(app, school, visit):
     closed = visit().post("/en/join", {"code": school.code_6b}).get_data(as_text=True).replace(school.code_6b, "")

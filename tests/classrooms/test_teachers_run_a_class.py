@@ -30,6 +30,12 @@ def test_a_teacher_makes_a_class_opens_the_door_and_closes_it(app, school, visit
         assert db.session.query(Classroom).filter_by(label="Grade 8, room 12").one().door_open_until == 0
 
 
+@pytest.mark.parametrize(("locale", "zone"), [("en", "America/Toronto"), ("fr", "America/Toronto"), ("ko", "Asia/Seoul")])
+def test_a_new_class_is_offered_the_days_and_help_of_where_its_language_is_spoken(school, visit, locale, zone):
+    page = visit("Ms Tremblay").get(f"/{locale}/classrooms/new").get_data(as_text=True)
+    assert f'selected value="{zone}"' in page
+
+
 @pytest.mark.parametrize(
     "label", ["", "call me 514 555 0199", "snap: x@y", "see example.com", "https://evil.example", "x" * 41, "www.here", "ｅｖｉｌ．ｃｏｍ"]
 )

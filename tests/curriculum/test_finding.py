@@ -117,6 +117,15 @@ def test_a_section_of_another_age_group_is_led_to_with_its_band() -> None:
 def test_what_was_looked_for_is_marked_and_nothing_else() -> None:
     assert marked(find(INDEX["fr"], "partage photo")[0]) == ["partager", "photo"]
     assert marked(next(f for f in find(INDEX["ko"], "신고하는") if f.place.anchor == "one")) == ["신고"]
+    assert marked(next(f for f in find(INDEX["ko"], "해") if f.place.anchor == "one")) == ["해"], "해요, and not 조심해요"
+
+
+def test_the_snippet_keeps_french_marks_with_their_words() -> None:
+    quoted = "Une «\u00a0capsule\u00a0», ici\n ou là\u202f?"
+    document = Document("fr", "T", "S", "", (Section("one", "Un", "", quoted),))
+    library = Library("v", (Lesson("l", 1, "u", "ball", ("B",), 1, (), False, (), (), (), (), (), {"fr": document}, {}, {}, Quiz("l", 0, (), {})),), (), (), {}, {}, {})  # fmt: skip
+    found = find(index_of(library, "fr"), "capsule")[0]
+    assert "".join(piece for piece, _ in found.snippet) == "Une «\u00a0capsule\u00a0», ici ou là\u202f?"
 
 
 def test_the_snippet_holds_what_was_found_and_is_short() -> None:

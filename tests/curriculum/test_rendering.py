@@ -174,6 +174,7 @@ def test_source_marks_and_facts() -> None:
     assert html("Dix par jour {{cite:E-07}}.") == (
         '<p data-say="">Dix par jour <a class="cite" href="/fr/sources#E-07">(Cyberaide, Canada, 2024)</a>.</p>'
     )
+    assert html("Dix par jour{{cite:E-07}}.") == html("Dix par jour {{cite:E-07}}."), "a source never leans on the word before"
     assert render("Dix par jour {{cite:E-07}}.").text == "Dix par jour ."
     assert '<p class="fact" data-say="">C’est dit\u00a0: oui. <a class="cite"' in html("Avant\n{{fact:E-07}}\naprès")
     assert "사이버팁, 캐나다, 2024" in html("말 {{cite:E-07}}", "ko")
@@ -298,6 +299,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=14).map("".join))
 @example("-     mot")
 @example("> mot\n>\n>     mot")
+@example("- >     **")
 @example("1. mot\n\n \tmot")
 @settings(max_examples=400, deadline=None)
 def test_what_is_not_parsed_because_it_cannot_go_wrong_does_not(source: str) -> None:

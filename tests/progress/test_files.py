@@ -20,7 +20,7 @@ from making import in_days, make_attempt, make_students, on_both
 from sqlalchemy import insert, select, update
 
 from app.classrooms.models import Assignment, Classroom, Student
-from app.classrooms.naming import name_of
+from app.classrooms.naming import alphabetical, name_of
 from app.classrooms.queries import assign
 from app.core.db import db
 from app.core.library import library
@@ -517,6 +517,6 @@ def test_rows_of_a_class_are_read_in_the_order_of_the_names(app, school, visit, 
     with app.test_request_context("/en/"):
         app.preprocess_request()
         classroom = db.session.get_one(Classroom, school.class_6b)
-        names = sorted(r.name for r in rows_of(classroom, columns_of(classroom)))
+        names = sorted((r.name for r in rows_of(classroom, columns_of(classroom))), key=alphabetical)
     rows = json.loads(visit("Ms Tremblay").get(f"/en/progress/{school.class_6b}/answers.json").data)["rows"]
     assert list(dict.fromkeys(r["student"] for r in rows)) == [n for n in names if n in {r["student"] for r in rows}]

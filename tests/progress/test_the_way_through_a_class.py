@@ -11,7 +11,7 @@ from making import change, in_days, make_attempt, make_students, on_both
 
 from app.classrooms.models import Assignment, Classroom, SeatRule
 from app.classrooms.naming import name_of
-from app.classrooms.queries import assign, open_for, students_in
+from app.classrooms.queries import assign, make_classroom, open_for, students_in
 from app.core import clock
 from app.core.db import db
 from app.core.i18n import show_day
@@ -49,6 +49,26 @@ def give(app, school, number, opens_on, due_on=None) -> int:
         given = assign(db.session.get_one(Classroom, school.class_6b), library().lesson_by_number(number).slug, opens_on, due_on)
         db.session.commit()
         return given.id
+
+
+# --- before the first student --------------------------------------------------------------------------------------------
+
+
+def test_a_lesson_that_waits_for_the_first_students_is_found_again_in_the_empty_class(app, school, visit):
+    with app.test_request_context(method="POST"):
+        made = make_classroom(school.tremblay, "Room 12", "B", "en", "America/Toronto", 30, in_days(90))
+        db.session.commit()
+        empty = made.id
+    assert f"/en/classrooms/{empty}/assign" in (before := page_of(visit, f"/en/progress/{empty}"))
+    assert "Assigned lessons" not in before
+    with app.test_request_context(method="POST"):
+        given = assign(db.session.get_one(Classroom, empty), library().lesson_by_number(NUMBER).slug, in_days(0), in_days(7))
+        db.session.commit()
+        assignment = given.id
+    after = page_of(visit, f"/en/progress/{empty}")
+    assert "Nobody is in this class yet" in after
+    assert f'href="/en/classrooms/{empty}/assignments/{assignment}"' in after
+    assert "Progress shows up here." not in after, "that step is done"
 
 
 # --- who has not started -----------------------------------------------------------------------------------------------

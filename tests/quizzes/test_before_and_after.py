@@ -105,7 +105,7 @@ def test_the_check_before_shows_neither_right_nor_wrong_and_the_one_after_does(a
     page = following.get_data(as_text=True)
     with app.test_request_context():
         feedback = [o.feedback for o in single.texts["en"].options.values()]
-    assert not any(text in page for text in (*feedback, "Helps most", 'class="fb '))
+    assert not any(text in page for text in (*feedback, "Best answer", 'class="fb '))
     for item in items[items.index(single) + 1 :]:
         answer(amy, checks, BEFORE, item, item.right, attempt)
     assert amy.get(f"/en/quizzes/result/{attempt}").status_code == 404, "no result page gives it away"

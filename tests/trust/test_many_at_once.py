@@ -8,7 +8,8 @@ import pytest
 from making import AMY, WORDS
 from sqlalchemy import text
 
-from app.core import crowd
+from app.classrooms.naming import name_of
+from app.core import crowd, refusals, throttle
 
 
 def form(school) -> dict[str, object]:
@@ -63,3 +64,97 @@ def test_strangers_wait_in_a_line_of_their_own_and_those_who_are_known_do_not(ap
     assert not kept_out
     crowd.places.release()
     assert visit().post("/en/sign-in", form(school), **elsewhere).status_code == 303
+
+
+@pytest.fixture
+def at_the_door(app, monkeypatch):
+    """The line is full, and nobody has been turned away yet. Gives the requests that reach the app."""
+    refusals = app.extensions["balise.refusals"]
+    refusals.kept.clear()
+    reached: list[str] = []
+    inner = refusals.wsgi_app
+
+    def asked(environ, start_response):
+        reached.append(environ["PATH_INFO"])
+        return inner(environ, start_response)
+
+    monkeypatch.setattr(refusals, "wsgi_app", asked)
+    monkeypatch.setattr(crowd, "places", threading.BoundedSemaphore(1))
+    crowd.places.acquire()
+    return reached
+
+
+FROM_NOWHERE = {"environ_base": {"REMOTE_ADDR": "203.0.113.77"}}
+
+
+@pytest.mark.promise("O-3")
+@pytest.mark.parametrize("locale", ["en", "fr", "ko"])
+@pytest.mark.parametrize("door", ["sign-in", "accounts/sign-in"])
+@pytest.mark.parametrize("reading", ["", "dark..", "dark.big.wide"])
+def test_in_a_flood_only_the_first_stranger_costs_a_page(app, school, visit, at_the_door, locale, door, reading, promise):
+    """The others are answered before the app is asked: with the same page, as they like to read, help and safe headers included."""
+    sent = {**form(school), "email": "a@school.example", "password": "x" * 12, "one_time": "000000"} | (
+        {"code": "000000"} if "/" in door else {}
+    )
+
+    def come():
+        stranger = visit()
+        if reading:
+            stranger.client.set_cookie("reading", reading)
+        return stranger.post(f"/{locale}/{door}", sent, **FROM_NOWHERE)
+
+    answers = [come() for _ in range(20)]
+    promise.figure("{asked} of {n} strangers in a flood cost a page", asked=len(at_the_door), n=len(answers))
+    assert len(at_the_door) == 1
+    first, *others = answers
+    assert (first.status_code, first.headers["Retry-After"], first.headers["Cache-Control"]) == (503, "5", "no-store")
+    assert "Content-Security-Policy" in first.headers
+    assert b'class="helpnow' in first.data, "help is on every page"
+    assert (b'data-theme="dark"' in first.data) == bool(reading)
+    assert {(a.status_code, a.data, tuple(a.headers)) for a in others} == {(503, first.data, tuple(first.headers))}
+    crowd.places.release()
+    assert come().status_code != 503, "with a place free all is as usual"
+
+
+@pytest.mark.promise("O-3")
+def test_the_door_knows_its_own_and_no_forged_mark(app, school, visit, at_the_door, monkeypatch):
+    known = visit()
+    monkeypatch.setattr(crowd, "places", threading.BoundedSemaphore(2))
+    assert known.post("/en/sign-in", form(school), **FROM_NOWHERE).status_code == 303
+    known.client.delete_cookie("balise")
+    throttle.friends.seen.clear()
+    cookie = known.client.get_cookie("balise-device").value
+    seal, *marks = cookie.split(".")
+    monkeypatch.setattr(crowd, "places", threading.BoundedSemaphore(1))
+    crowd.places.acquire()
+    assert visit().post("/en/sign-in", form(school), **FROM_NOWHERE).status_code == 503
+    at_the_door.clear()
+    forged = ["", seal, ".".join(marks), f"{seal}.{'a' * 20}", f"{'a' * 24}.{marks[0]}", f"{cookie}.{'b' * 20}", "é.é", "x" * 3000]
+    for value in forged:
+        other = visit()
+        other.client.set_cookie("balise-device", value)
+        assert other.post("/en/sign-in", form(school), **FROM_NOWHERE).status_code == 503
+    assert not at_the_door, "whoever makes up a device is turned away like everybody"
+    assert known.post("/en/sign-in", {**form(school), "word1": "typo"}, **FROM_NOWHERE).status_code == 422, "a device of ours comes in"
+    assert known.post("/en/sign-in", form(school), **FROM_NOWHERE).status_code == 303
+
+
+@pytest.mark.promise("O-3")
+def test_a_refusal_with_a_name_on_it_is_nobody_elses(app, school, visit, at_the_door):
+    """Amy's session is alive, and she signs in again: her page says her name."""
+    hers = visit("Amy").post("/en/sign-in", form(school), **FROM_NOWHERE)
+    assert hers.status_code == 503
+    name = name_of(*AMY, "en")
+    assert name in hers.get_data(as_text=True)
+    stranger = visit().post("/en/sign-in", form(school), **FROM_NOWHERE)
+    assert stranger.status_code == 503
+    assert name not in stranger.get_data(as_text=True)
+
+
+def test_the_log_says_how_many_were_turned_away_and_nothing_of_them(app, school, visit, at_the_door, monkeypatch, caplog):
+    monkeypatch.setattr(app.extensions["balise.refusals"], "said_at", 0)
+    said: list[str] = []
+    monkeypatch.setattr(refusals.log, "warning", lambda line, *values: said.append(line % values))
+    for _ in range(3):
+        visit().post("/en/sign-in", form(school), **FROM_NOWHERE)
+    assert said == ["flood at the door: 1 turned away"], "once a minute"

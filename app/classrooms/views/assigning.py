@@ -10,8 +10,8 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 
 from app.classrooms.forms import TIMEZONES, TOO_LATE, AssignForm, CopyForm, Seats, UnitForm
-from app.classrooms.models import EVERYBODY, Classroom
-from app.classrooms.naming import name_of
+from app.classrooms.models import EVERYBODY, Classroom, Student
+from app.classrooms.naming import alphabetical, name_of
 from app.classrooms.queries import assign, assignments_of, classroom_taught_by, classrooms_taught_by, students_in
 from app.classrooms.taught import own_assignment, own_classroom, teacher_id
 from app.classrooms.views import bp
@@ -32,11 +32,15 @@ USUAL_DAYS = 7  # to finish a lesson
 def seats_of(classroom: Classroom, always: int = EVERYBODY) -> Seats:
     """Who can be chosen in a class; the group `always` is among its groups also when nobody is in it any more."""
     students = students_in(classroom.id)
-    names = {s.id: name_of(s.first, s.second, current_locale()) for s in students}
     groups = Counter(s.group_number for s in students if s.group_number)
     if always > EVERYBODY:
         groups[always] += 0
-    return Seats(dict(sorted(names.items(), key=lambda name: name[1])), dict(groups))
+    return Seats(names_in_order(students), dict(groups))
+
+
+def names_in_order(students: Sequence[Student]) -> dict[int, str]:
+    names = ((s.id, name_of(s.first, s.second, current_locale())) for s in students)
+    return dict(sorted(names, key=lambda name: alphabetical(name[1])))
 
 
 def zone_of(classroom: Classroom) -> str:

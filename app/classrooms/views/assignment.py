@@ -8,8 +8,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from app.classrooms.forms import LATE_COUNTS, LATE_NOTHING, DatesForm, ReopenForm
-from app.classrooms.models import CHOSEN, EVERYBODY, Assignment, Classroom, Student
-from app.classrooms.naming import name_of
+from app.classrooms.models import CHOSEN, EVERYBODY, Assignment, Classroom
 from app.classrooms.queries import (
     Rule,
     change_days,
@@ -26,13 +25,13 @@ from app.classrooms.queries import (
 from app.classrooms.taught import own_assignment, own_classroom, own_student
 from app.classrooms.views import bp
 from app.classrooms.views.agreeing import agreed, ask, lost_answers
-from app.classrooms.views.assigning import other_classes, seats_of, zone_of
+from app.classrooms.views.assigning import names_in_order, other_classes, seats_of, zone_of
 from app.classrooms.views.classes import described
 from app.core import clock
 from app.core.access import TEACHERS, open_to
 from app.core.addresses import address_of
 from app.core.db import db
-from app.core.i18n import OWN_NAME, current_locale, ngettext, show_day
+from app.core.i18n import OWN_NAME, ngettext, show_day
 from app.core.i18n import gettext as _
 from app.core.library import library
 from app.core.qr import qr_svg
@@ -163,11 +162,6 @@ def assignment_page(classroom: Classroom, given: Assignment, form: DatesForm, re
         short_url=short,
         qr=qr_svg(short, _("QR code that opens the page for families")),
     )
-
-
-def names_in_order(students: Sequence[Student]) -> dict[int, str]:
-    names = ((s.id, name_of(s.first, s.second, current_locale())) for s in students)
-    return dict(sorted(names, key=lambda name: name[1]))
 
 
 # --- more time for one student ---------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 
 from app.classrooms.forms import MOST_SEATS, ClassroomForm
 from app.classrooms.models import MOST_GROUPS, Classroom
-from app.classrooms.naming import name_of
+from app.classrooms.naming import alphabetical, name_of
 from app.classrooms.queries import (
     MOST_CLASSES,
     account_of,
@@ -59,7 +59,9 @@ def index() -> Page:
 @bp.route("/classrooms/new", methods=["GET", "POST"])
 @open_to(TEACHERS)
 def new() -> Page:
-    form = ClassroomForm.from_request(today=clock.today(), data={"locale": current_locale(), "timezone": "America/Toronto", "band": "B"})
+    locale = current_locale()
+    zone = "Asia/Seoul" if locale == "ko" else "America/Toronto"
+    form = ClassroomForm.from_request(today=clock.today(), data={"locale": locale, "timezone": zone, "band": "B"})
     if form.sent():
         if len(classrooms_taught_by(teacher_id())) >= MOST_CLASSES:
             form.label.errors = [_("You have reached the largest number of classes. Delete one that has ended first.")]
@@ -106,7 +108,7 @@ def class_page(classroom: Classroom, reset_shown: tuple[str, str, int] | None = 
     return render_template(
         "classrooms/show.html",
         classroom=described(classroom),
-        students=sorted(shown, key=lambda s: str(s["name"])),
+        students=sorted(shown, key=lambda s: alphabetical(str(s["name"]))),
         qr=qr_svg(join_url, _("QR code that opens the page for joining this class")),
         join_url=address_of("classrooms.join", locale=classroom.locale),
         door_minutes=DOOR_MINUTES,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import abort, render_template
 
-from app.classrooms.naming import name_of
+from app.classrooms.naming import alphabetical, name_of
 from app.classrooms.queries import code_of, students_in
 from app.classrooms.taught import own_assignment, own_classroom
 from app.classrooms.views import bp
@@ -29,7 +29,7 @@ def cards(classroom_id: int) -> Page:
     classroom = own_classroom(classroom_id)
     url = address_of("classrooms.sign_in", code=code_of(classroom), locale=classroom.locale)
     students = students_in(classroom.id)
-    names = sorted(name_of(s.first, s.second, current_locale()) for s in students)
+    names = sorted((name_of(s.first, s.second, current_locale()) for s in students), key=alphabetical)
     near = countries_near(classroom.timezone, classroom.locale)[0]
     return render_template(
         "classrooms/cards.html",

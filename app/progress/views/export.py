@@ -12,6 +12,7 @@ from flask import Response, request
 from markupsafe import Markup
 
 from app.classrooms.models import Classroom
+from app.classrooms.naming import alphabetical
 from app.classrooms.taught import own_classroom
 from app.core import clock
 from app.core.access import TEACHERS, open_to
@@ -102,7 +103,7 @@ def table_asked_for(classroom: Classroom) -> tuple[list[Column], list[Row], Filt
     rows = rows_of(classroom, columns, read=read)
     wanted = asked_for(request.args, choices(columns, rows))
     columns, rows = narrowed(columns, rows, wanted)
-    return columns, sorted(rows, key=lambda r: r.name), wanted
+    return columns, sorted(rows, key=lambda r: alphabetical(r.name)), wanted
 
 
 def results_sheet(columns: list[Column], rows: list[Row]) -> Sheet:

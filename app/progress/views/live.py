@@ -10,7 +10,7 @@ from flask import abort, current_app, redirect, render_template, request, url_fo
 from werkzeug.wrappers import Response
 
 from app.classrooms.models import Assignment, Classroom
-from app.classrooms.naming import name_of
+from app.classrooms.naming import alphabetical, name_of
 from app.classrooms.queries import assignment_in
 from app.classrooms.taught import own_classroom
 from app.core import clock
@@ -107,7 +107,7 @@ def seen(now: AtWork) -> Seen:
     texts["of"] = ngettext("of %(n)s student", "of %(n)s students", total)
     texts |= {f"q-{a.item.id}": answered_in_words(a, total) for a in now.asked}
     widths = {f"q-{a.item.id}": percent(0 if a.too_few else a.answered or 0, total) for a in now.asked}
-    return Seen(texts, widths, sorted((seat_seen(s) for s in now.seats), key=lambda s: s.name))
+    return Seen(texts, widths, sorted((seat_seen(s) for s in now.seats), key=lambda s: alphabetical(s.name)))
 
 
 def seat_seen(s: SeatAtWork) -> SeatSeen:

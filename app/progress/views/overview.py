@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from flask import render_template, request, url_for
 
 from app.classrooms.models import Classroom
+from app.classrooms.naming import alphabetical
 from app.classrooms.taught import own_classroom
 from app.core import clock, sessions
 from app.core.access import TEACHERS, open_to
@@ -45,7 +46,7 @@ def class_page(classroom: Classroom, before_on: date | None, today: date, read: 
     wanted = asked_for(request.args, offered)
     shown_columns, shown_rows = narrowed(columns, rows, wanted)
     if not hide_names:
-        shown_rows = sorted(shown_rows, key=lambda r: r.name)
+        shown_rows = sorted(shown_rows, key=lambda r: alphabetical(r.name))
     kept = {**wanted.in_address, **({"names": "0"} if hide_names else {})}
     here: dict[str, Any] = {"classroom_id": classroom.id, **wanted.in_address}
     return render_template(
@@ -62,9 +63,9 @@ def class_page(classroom: Classroom, before_on: date | None, today: date, read: 
         n_shown=len(shown_rows),
         today=today,
         can_assign=bool(lessons_left(classroom.band, [c.lesson.slug for c in columns])),
-        hand=sorted((r for r in rows if r.group == "hand"), key=lambda r: r.name),
+        hand=sorted((r for r in rows if r.group == "hand"), key=lambda r: alphabetical(r.name)),
         said=said,
-        put_aside=[(r, line) for r in sorted(rows, key=lambda r: r.name) for line in said(r, r.put_aside)],
+        put_aside=[(r, line) for r in sorted(rows, key=lambda r: alphabetical(r.name)) for line in said(r, r.put_aside)],
         idea=idea_of(columns, tallies),
         running=running(classroom.id, columns, rows, "0" if hide_names else None),
         next_up=min((c for c in columns if c.assignment.opens_on > today), key=lambda c: c.assignment.opens_on, default=None),

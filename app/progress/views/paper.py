@@ -9,7 +9,7 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 
 from app.classrooms.models import Assignment, Classroom
-from app.classrooms.naming import name_of
+from app.classrooms.naming import alphabetical, name_of
 from app.classrooms.taught import own_classroom
 from app.core.access import TEACHERS, open_to
 from app.core.db import db
@@ -108,7 +108,7 @@ def rows_of(classroom: Classroom, given: Assignment, asked: list[Item], typed: A
         name, answered = name_of(seat.first, seat.second, locale), begun.get(seat.id)
         cells = [] if answered is not None and not also_answered else cells_of(seat.id, name, asked, typed)
         rows.append(Row(seat, name, answered, cells))
-    return sorted(rows, key=lambda r: r.name)
+    return sorted(rows, key=lambda r: alphabetical(r.name))
 
 
 def cells_of(student_id: int, name: str, asked: list[Item], typed: Any) -> list[Cell]:
