@@ -33,6 +33,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.kept import MOST_SEALED, keep_posted, posted_by
 from app.core.passwords import EXACT, hash_secret, secret_fits
 from app.core.qr import qr_svg
+from app.core.throttle import From
 
 bp = Blueprint("accounts", __name__, template_folder="templates")
 # One answer for all, so that it tells nobody which of the three was wrong; that a code has been used is said to everybody too.
@@ -66,9 +67,9 @@ def sign_in_sent() -> Any:
     if not form.validate():
         return render_template("accounts/sign_in.html", form=form, kept=kept), 422
     account = "teacher " + email_hash(form.email.data)
-    known = devices.knows(account)
-    with crowd.in_line(known):
-        wait, row, fits = throttle.try_now(account, known), None, False
+    where = throttle.where_from(devices.knows(account))
+    with crowd.in_line(where):
+        wait, row, fits = throttle.try_now(account, where), None, False
         if not wait:
             with db.reading() as connection:
                 row = connection.execute(select(Teacher.__table__).where(Teacher.email_hash == email_hash(form.email.data))).one_or_none()
@@ -83,7 +84,7 @@ def sign_in_sent() -> Any:
         return render_template("accounts/sign_in.html", form=form, kept=kept), 422
     token = sessions.begin("teacher", row.id)
     db.session.commit()
-    throttle.succeeded(account, known)
+    throttle.succeeded(account, where)
     acts.did(row.id)
     response = you_are_back(row.id, kept, sessions.csrf_token_for(token)) or redirect(own_page(role_of(row.id)), 303)
     return devices.remember(sessions.give_cookie(response, token), account)
@@ -151,10 +152,10 @@ def show() -> Any:
         account = f"password of teacher {who.id}"
         with db.reading() as connection:
             stored = connection.execute(select(Teacher.password_hash, Teacher.key_id).where(Teacher.id == who.id)).one()
-        if throttle.try_now(account, True) or not secret_fits(stored.password_hash, form.present.data, stored.key_id):
+        if throttle.try_now(account, From.OWN_DEVICE) or not secret_fits(stored.password_hash, form.present.data, stored.key_id):
             form.present.errors = [_("This is not your present password.")]
         else:
-            throttle.succeeded(account, True)
+            throttle.succeeded(account, From.OWN_DEVICE)
             hashed = hash_secret(form.password.data, EXACT)
             found = teacher(who.id)
             found.password_hash, found.key_id = hashed, EXACT

@@ -17,6 +17,7 @@ from flask import Flask, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from app.core import throttle
+from app.core.throttle import From
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 MANY = 56  # requests at once, of the server's 64 threads: from then on what can wait is asked to
@@ -147,11 +148,11 @@ throttle.friends.tell(line.look_again)
 
 
 @contextmanager
-def in_line(known_device: bool) -> Iterator[None]:
-    """Hold a place while a secret is looked at. Not needed from a device or an address that somebody signed in from today.
+def in_line(where: From) -> Iterator[None]:
+    """Hold a place while a secret is looked at. Not needed from one's own device, nor from an address that somebody signed in from today.
 
     Raises TurnedAway when the line is full."""
-    if known_device or throttle.friends.has_this_address():
+    if where is not From.ELSEWHERE:
         with line.past():
             yield
         return

@@ -1,13 +1,15 @@
 """In a flood most work is saying no: while the line at the door is full, strangers get the page that was made for the first of them.
 
-It is answered before Flask is asked, for a hundredth of the price, so that a class in the middle of its lesson keeps the processor (trust
-O-3). Whoever is known passes: an address that somebody signed in from today, a device with our seal. Nothing is looked at, nothing is
-counted."""
+It is answered before Flask is asked, and where the head of the request has come whole, before a thread is (`at_once`): for a hundredth of
+the price, so that a class in the middle of its lesson keeps the processor (trust O-3). Whoever is known passes: an address that somebody
+signed in from today, a device with our seal. Nothing is looked at, nothing is counted."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from email.utils import formatdate
+from typing import Any, NamedTuple
 
 from flask import Flask, g, request
 from werkzeug.http import parse_cookie
@@ -23,6 +25,17 @@ Key = tuple[str, bool, Preferences]
 Kept = tuple[str, list[tuple[str, str]], bytes]
 MOST = 400  # pages: more than two doors in three languages have, however somebody likes to read
 SAY_EVERY = 60  # seconds between two lines of the log
+LONGEST_HEAD = 8192  # bytes that are looked at
+# A whole head, and nothing in it that one server could read otherwise than another; the rest is left to a parser that knows everything.
+HEAD = re.compile(rb"POST (/[a-z/-]{1,80}) HTTP/1\.[01]\r\n((?:[A-Za-z0-9-]{1,60}:[^\r\n\0]*\r\n){1,60})\r\n")
+ONLY_REFUSE = "balise.only_refuse"
+
+
+class Answer(NamedTuple):
+    """All bytes of an answer. `to_all`: the request has come whole, nothing more of it is on its way."""
+
+    said: bytes
+    to_all: bool
 
 
 class Refusals:
@@ -38,14 +51,46 @@ class Refusals:
         self.kept = {}
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] == "POST" and self.kept and crowd.is_full():
+        if environ["REQUEST_METHOD"] == "POST" and self.are_given():
             cookies = parse_cookie(environ.get("HTTP_COOKIE"))
             page = self.kept.get(key_of(environ, cookies))
             if page is not None and not self.is_known(environ, cookies):
                 self.count()
                 start_response(page[0], page[1])
                 return [page[2]]
+        if ONLY_REFUSE in environ:
+            return []
         return self.wsgi_app(environ, start_response)
+
+    def are_given(self) -> bool:
+        """Whether a stranger who comes now is turned away, with a page that is there already."""
+        return bool(self.kept) and crowd.is_full()
+
+    def at_once(self, begun: bytes, sender: str) -> Answer | None:
+        """The whole answer to a request that has begun like this, if it is a stranger's at a full door; after it the connection ends.
+
+        `sender` is the address at the other end, which may be a proxy's: the request goes the usual way to this layer, and not beyond."""
+        if not self.are_given() or (head := HEAD.match(begun)) is None:
+            return None
+        environ: dict[str, Any] = {"REQUEST_METHOD": "POST", "PATH_INFO": head[1].decode(), "REMOTE_ADDR": sender, ONLY_REFUSE: True}
+        for line in head[2].decode("latin-1").split("\r\n")[:-1]:
+            name, _, value = line.partition(":")
+            key = "HTTP_" + name.upper().replace("-", "_")
+            environ[key] = f"{environ[key]},{value.strip()}" if key in environ else value.strip()
+        said: list[str] = []
+        body: list[bytes] = []
+
+        def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
+            usual = [("Date", formatdate(clock.seconds(), usegmt=True)), ("Connection", "close")]
+            said.extend([f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in [*usual, *headers]), "", ""])
+            return body.append
+
+        body += self.app.wsgi_app(environ, start)
+        if not said:
+            return None
+        length = environ.get("HTTP_CONTENT_LENGTH", "0")
+        is_all = length.isdecimal() and "HTTP_TRANSFER_ENCODING" not in environ and head.end() + int(length) <= len(begun)
+        return Answer("\r\n".join(said).encode("latin-1") + b"".join(body), is_all)
 
     def is_known(self, environ: dict[str, Any], cookies: Any) -> bool:
         with self.app.app_context():

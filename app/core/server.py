@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
-import select
 import selectors
 import sys
 import time
@@ -19,11 +18,16 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from app.config import Config
+from app.core.logs import describe, log
+from app.core.refusals import LONGEST_HEAD, Answer, refusals_of
 
 MMAP_THRESHOLD, ARENA_MAX = -3, -8  # malloc.h
 
 
-SHUT_WR = 1  # of <sys/socket.h>; the module `socket` is a way out of here, and not imported (tests/trust/test_what_the_site_cannot_do.py)
+SHUT_WR, MSG_PEEK = (
+    1,
+    2,
+)  # of <sys/socket.h>; the module `socket` is a way out of here, and not imported (tests/trust/test_what_the_site_cannot_do.py)
 MOST_CONNECTIONS = 4000
 TURN_OF_A_THREAD = 0.0005  # seconds: at 5 ms, as usual, a page that looks ten things up waits fifty while a flood is answered
 LAST_WORD_WITHIN = 2  # seconds for the other side to close, after everything was said
@@ -74,7 +78,40 @@ class Patient(ThreadWorker):
 
     def __init__(self, *usual: Any) -> None:
         super().__init__(*usual)
+        self.refusals = refusals_of(self.app.flask)
         self.leaving: deque[Connection] = deque()  # those who left first stand first
+
+    def enqueue_req(self, conn: Connection) -> None:
+        # One that blocks has sent its next request before it had the answer to the last: the parser holds a part of it.
+        looks = self.refusals.are_given() and not conn.sock.getblocking()
+        self.let_in(conn, (begun(conn.sock) if looks else None) or b"")
+
+    def let_in(self, conn: Connection, heard: bytes) -> None:
+        """A thread for it; but a stranger at a full door has the answer here and now, and costs none."""
+        try:
+            answer = self.refusals.at_once(heard, conn.client[0]) if heard else None
+        except Exception as error:  # this is the one thread that takes requests in: whatever it is, it must not end that
+            log.error("%s", describe(error))
+            answer = None
+        if answer is None:
+            super().enqueue_req(conn)
+        else:
+            self.turn_away(conn, heard, answer)
+
+    def turn_away(self, conn: Connection, heard: bytes, answer: Answer) -> None:
+        try:
+            sent = conn.sock.send(answer.said)
+        except OSError:
+            sent = len(answer.said)  # gone again
+        if sent < len(answer.said):
+            slowly = self.tpool.submit(say, conn, answer.said[sent:])
+            slowly.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+            return
+        self.nr_conns -= 1
+        if answer.to_all:
+            with contextlib.suppress(OSError):
+                conn.sock.recv(len(heard))  # closed with something unread, the other side might lose the answer
+        conn.close(graceful=not answer.to_all)
 
     def take_leave(self, connection: Connection) -> None:
         try:
@@ -113,20 +150,31 @@ class Patient(ThreadWorker):
             return  # gone again, or taken by another process
         self.nr_conns += 1
         connection = Connection(self.take_leave, self.cfg, sock, address, listener.getsockname())
-        if says_something(sock):
+        if (heard := begun(sock)) is not None:
             connection.data_ready = True  # else it is looked at once more, with four calls to the system
-            self.enqueue_req(connection)
+            self.let_in(connection, heard)
             return
         connection.set_timeout()
         self.pending_conns.append(connection)
         self.poller.register(sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, connection))
 
 
-def says_something(sock: Any) -> bool:
-    """Whether there is something to read already, as there nearly always is."""
-    poll = select.poll()
-    poll.register(sock, select.POLLIN)
-    return bool(poll.poll(0))
+def say(connection: Connection, rest: bytes) -> bool:
+    """Say the rest of an answer to somebody who takes it in slowly; False: the connection ends."""
+    connection.sock.settimeout(READ_WITHIN)
+    connection.sock.sendall(rest)
+    return False
+
+
+def begun(sock: Any) -> bytes | None:
+    """What has come and is still to be read, without waiting: None when that is nothing yet, b"" when nothing will come."""
+    try:
+        heard: bytes = sock.recv(LONGEST_HEAD, MSG_PEEK)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
+    return heard
 
 
 def allow_files(wanted: int) -> None:

@@ -1,8 +1,9 @@
 """Slowing down guessing, without ever locking a class out.
 
-Counted by account and device, never by address alone: a class is one address. An unknown device gets 5 wrong tries, then waits
-30 s, doubling to 4 h (at most 20 tries a day, 2,300 a year: one chance in 450,000 to hit three words of 1,024). The owner's own
-device has a budget of its own, so a prank cannot lock the owner out. Nothing is permanent, and the teacher clears it at once.
+Counted by account and by where a try comes from, never by address alone: a class is one address. A stranger gets 5 wrong tries, then waits
+30 s, doubling to 4 h (at most 20 tries a day, 2,300 a year: one chance in 450,000 to hit three words of 1,024). The owner's own device has
+tries of its own, so that a prank cannot lock the owner out; and so has an address that somebody signed in from, so that a flood from
+elsewhere cannot keep a class out. Nothing is permanent, and the teacher clears it at once.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from enum import StrEnum
 
 from flask import request
 from sqlalchemy import Integer, String, delete, select
@@ -19,11 +21,24 @@ from app.core import clock
 from app.core.db import Model, db
 from app.core.keys import keyed_hex
 
-FREE, FREE_KNOWN = 5, 20  # wrong tries before the first wait
-LONGEST, LONGEST_KNOWN = 4 * 3600, 600  # seconds
 FIRST_WAIT = 30
 DAY = 86400
 PER_ADDRESS, WINDOW = 150, 60  # failures a minute from one address: 40 pupils with three typos each stay under it
+
+
+class From(StrEnum):
+    """Where somebody tries to sign in from. Each kind has tries of its own at an account."""
+
+    OWN_DEVICE = "known"  # it signed in to this account before
+    KNOWN_ADDRESS = "here"  # somebody signed in from it within half a day, to any account
+    ELSEWHERE = "unknown"
+
+
+LIMITS = {
+    From.OWN_DEVICE: (20, 600),
+    From.KNOWN_ADDRESS: (5, 4 * 3600),
+    From.ELSEWHERE: (5, 4 * 3600),
+}  # wrong tries without a wait; seconds
 
 
 class Throttle(Model):
@@ -100,14 +115,19 @@ addresses = Addresses()  # wrong secrets
 joins = Addresses()  # wrong class codes: counted apart, so that one who plays with codes does not keep a school from signing in
 
 
-def try_now(account: str, known_device: bool) -> int:
+def where_from(own_device: bool) -> From:
+    if own_device:
+        return From.OWN_DEVICE
+    return From.KNOWN_ADDRESS if friends.has_this_address() else From.ELSEWHERE
+
+
+def try_now(account: str, where: From) -> int:
     """Take one try at an account. Returns 0 when it may be made, else the seconds to wait.
 
     The try is counted as wrong before the secret is looked at, so that a hundred at once are a hundred; `succeeded` takes it back."""
-    if not known_device and addresses.too_many(count=False):
+    if where is not From.OWN_DEVICE and addresses.too_many(count=False):
         return WINDOW
-    key = keyed_hex("throttle", "known" if known_device else "unknown", account)
-    free, longest = (FREE_KNOWN, LONGEST_KNOWN) if known_device else (FREE, LONGEST)
+    key, (free, longest) = key_of(account, where), LIMITS[where]
     present = clock.seconds()
     table = Throttle.__table__
     with db.writing() as connection:
@@ -128,21 +148,24 @@ def try_now(account: str, known_device: bool) -> int:
     return 0
 
 
+def key_of(account: str, where: From) -> str:
+    return keyed_hex("throttle", where, account)
+
+
 def failed() -> None:
     addresses.too_many(count=True)
 
 
-def succeeded(account: str, known_device: bool) -> None:
-    """Forget the wrong tries of this device. Its address is one that people sign in from."""
+def succeeded(account: str, where: From) -> None:
+    """Forget the wrong tries of those who come like this. The address is one that people sign in from."""
     friends.remember_this_address()
-    key = keyed_hex("throttle", "known" if known_device else "unknown", account)
     with db.writing() as connection:
-        connection.execute(delete(Throttle).where(Throttle.key == key))
+        connection.execute(delete(Throttle).where(Throttle.key == key_of(account, where)))
 
 
 def clear(account: str) -> None:
     """The teacher lets an account be tried again at once. The caller commits."""
-    keys = [keyed_hex("throttle", kind, account) for kind in ("known", "unknown")]
+    keys = [key_of(account, where) for where in From]
     db.session.execute(delete(Throttle).where(Throttle.key.in_(keys)))
 
 
@@ -153,6 +176,6 @@ def sweep() -> None:
 
 def waiting(accounts: list[str]) -> set[str]:
     """Those of the accounts that have to wait at present."""
-    keys = {keyed_hex("throttle", "unknown", a): a for a in accounts}
+    keys = {key_of(a, where): a for a in accounts for where in (From.KNOWN_ADDRESS, From.ELSEWHERE)}
     rows = db.session.scalars(select(Throttle.key).where(Throttle.key.in_(keys), Throttle.wait_until > clock.seconds()))
     return {keys[k] for k in rows}

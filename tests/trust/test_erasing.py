@@ -219,7 +219,7 @@ CASES = {
         16 / 1440,
     ),
     "60-days": (
-        lambda app, school: (throttle.try_now("student nobody", False), tombstones.bury("students", "0" * 16)),
+        lambda app, school: (throttle.try_now("student nobody", throttle.From.ELSEWHERE), tombstones.bury("students", "0" * 16)),
         lambda school: select(
             select(func.count()).select_from(Throttle).scalar_subquery() + select(func.count()).select_from(Tombstone).scalar_subquery()
         ),

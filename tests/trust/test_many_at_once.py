@@ -7,6 +7,7 @@ import threading
 import pytest
 from making import AMY, WORDS
 from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.classrooms.naming import name_of
 from app.core import crowd, refusals, throttle
@@ -114,6 +115,79 @@ def test_in_a_flood_only_the_first_stranger_costs_a_page(app, school, visit, at_
     assert {(a.status_code, a.data, tuple(a.headers)) for a in others} == {(503, first.data, tuple(first.headers))}
     crowd.places.release()
     assert come().status_code != 503, "with a place free all is as usual"
+
+
+def as_sent(path: str, body: bytes = b"code=BBBBBBBB", *headers: str, whole: bool = True) -> bytes:
+    lines = [f"POST {path} HTTP/1.1", "Host: school.example", f"Content-Length: {len(body)}", *headers, "", ""]
+    return "\r\n".join(lines).encode() + (body if whole else body[:4])
+
+
+@pytest.mark.promise("O-3")
+@pytest.mark.parametrize("locale", ["en", "fr", "ko"])
+def test_what_is_said_before_a_thread_is_taken_is_what_would_be_said_anyway(app, school, visit, at_the_door, locale):
+    refusals, path = app.extensions["balise.refusals"], f"/{locale}/sign-in"
+    assert refusals.at_once(as_sent(path), "203.0.113.77") is None, "there is no page yet"
+    usual = visit().post(path, form(school), **FROM_NOWHERE)
+    answer = refusals.at_once(as_sent(path), "203.0.113.77")
+    head, _, body = answer.said.partition(b"\r\n\r\n")
+    status, *headers = head.decode("latin-1").split("\r\n")
+    assert status == "HTTP/1.1 503 SERVICE UNAVAILABLE"
+    assert body == usual.data
+    own = {line.split(": ")[0] for line in headers} - {name for name, _ in usual.headers}
+    assert own == {"Date", "Connection"}
+    assert {f"{name}: {value}" for name, value in usual.headers} | {"Connection: close"} <= set(headers)
+    assert answer.to_all
+    assert not refusals.at_once(as_sent(path, whole=False), "203.0.113.77").to_all, "the rest is on its way"
+    assert not refusals.at_once(as_sent(path, b"x" * 9, "Transfer-Encoding: chunked"), "203.0.113.77").to_all
+    crowd.places.release()
+    assert refusals.at_once(as_sent(path), "203.0.113.77") is None, "there is a place"
+
+
+@pytest.mark.promise("O-3")
+def test_whoever_is_known_is_let_in_to_be_asked(app, school, visit, at_the_door, monkeypatch):
+    refusals, known = app.extensions["balise.refusals"], visit()
+    crowd.places.release()
+    assert known.post("/en/sign-in", form(school), environ_base={"REMOTE_ADDR": "203.0.113.5"}).status_code == 303
+    device = known.client.get_cookie("balise-device").value
+    crowd.places.acquire()
+    assert visit().post("/en/sign-in", form(school), **FROM_NOWHERE).status_code == 503
+    assert refusals.at_once(as_sent("/en/sign-in"), "203.0.113.77"), "a stranger is not"
+    assert refusals.at_once(as_sent("/en/sign-in"), "203.0.113.5") is None
+    assert refusals.at_once(as_sent("/en/sign-in", b"", f"Cookie: balise-device={device}"), "203.0.113.77") is None
+    assert refusals.at_once(as_sent("/en/sign-in", b"", f"Cookie: balise-device={device[:-1]}"), "203.0.113.77")
+    said_by_anybody = as_sent("/en/sign-in", b"", "X-Forwarded-For: 203.0.113.5")
+    assert refusals.at_once(said_by_anybody, "203.0.113.77"), "there is no proxy that is trusted"
+    monkeypatch.setattr(app, "wsgi_app", ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1))
+    assert refusals.at_once(said_by_anybody, "127.0.0.1") is None, "the proxy says it"
+    assert refusals.at_once(as_sent("/en/sign-in", b"", "X-Forwarded-For: 203.0.113.5, 203.0.113.77"), "127.0.0.1")
+    twice = as_sent("/en/sign-in", b"", "X-Forwarded-For: 203.0.113.5", "X-Forwarded-For: 203.0.113.77")
+    assert refusals.at_once(twice, "127.0.0.1"), "the last is what the proxy says"
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"POST /en/sign-in HTTP/1.1\r\nHost: x\r\n",
+        b"GET /en/sign-in HTTP/1.1\r\nHost: x\r\n\r\n",
+        as_sent("/en/sign-in?a=b"),
+        as_sent("/en/sign%2Din"),
+        as_sent("/en/help"),
+        as_sent("http://school.example/en/sign-in"),
+        as_sent("/en/sign-in", b"", "X_Forwarded_For: 203.0.113.5"),
+        as_sent("/en/sign-in", b"", "X-Forwarded-For : 203.0.113.5"),
+        as_sent("/en/sign-in", b"", "X-Odd: a\r\n b"),
+        as_sent("/en/sign-in", b"", "X-Odd: \0"),
+        as_sent("/en/sign-in", b"", "no colon"),
+        as_sent("/en/sign-in").replace(b"\r\n", b"\n"),
+        as_sent("/en/sign-in").replace(b"HTTP/1.1", b"HTTP/2"),
+        as_sent("/en/sign-in", b"", *["X: y"] * 70),
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ],
+)
+def test_what_is_odd_or_something_else_is_left_to_those_who_know_everything(app, school, visit, at_the_door, begun):
+    assert visit().post("/en/sign-in", form(school), **FROM_NOWHERE).status_code == 503
+    assert app.extensions["balise.refusals"].at_once(begun, "203.0.113.77") is None
 
 
 @pytest.mark.promise("O-3")

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from trust.breaking import Break, breaks, broken, copy_of_the_project, failing, fails, reasons, write_down
 from trust.promises import ROOT, Promise, Results, marked_tests, name_of
-from trust.writing import PAGE, figures_of, page, register, without_figures
+from trust.writing import PAGE, figures_of, keep, page, register, without_figures
 
 TEST_ID = re.compile(r"tests/[\w/]+\.py::\w+")
 
@@ -44,6 +44,19 @@ def test_a_promise_without_a_test_says_so_and_one_with_a_failed_figure_does_not_
     assert "1 of 7 lost (2026-01-01)" in text
     assert text.index("Not yet tested") > text.index("X-2")
     assert "2 promises, 1 of them tested, by 1 tests." in text
+
+
+def test_what_a_drill_counted_stands_beside_the_quick_run_if_it_passed_and_counted_more(tmp_path):
+    def shown(lost, n, outcome="passed"):
+        return {"cases": {outcome: 1}, "figures": {"{lost} of {n} lost": {"lost": lost, "n": n}}, "on": "2026-01-01"}
+
+    file, (one, other, *_) = tmp_path / "drills.json", marked_tests()
+    keep({one: shown(0, 900), other: shown(0, 7), "tests/gone.py::test_x": shown(0, 900)}, {one: shown(0, 7), other: shown(0, 7)}, file)
+    assert list(json.loads(file.read_text())) == [one]
+    keep({one: shown(3, 800, "failed")}, {}, file)
+    kept = json.loads(file.read_text())
+    text = page({"X-1": {"promise": "Nothing is lost.", "chapter": "X. Try"}}, {one: ["X-1"]}, {one: shown(0, 7)}, kept)
+    assert "  - 0 of 7 lost (2026-01-01)\n  - drilled: 0 of 900 lost (2026-01-01)\n" in text
 
 
 def test_what_many_workers_report_is_added_up(tmp_path):

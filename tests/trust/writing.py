@@ -5,6 +5,7 @@ see whether the page is in step (test_promises.py)."""
 
 from __future__ import annotations
 
+import json
 import sys
 import tomllib
 from datetime import date
@@ -18,12 +19,14 @@ from trust.breaking import breaks
 from trust.promises import ROOT, marked_tests, results
 
 PAGE = ROOT / "docs" / "trust.md"
+DRILLS = ROOT / "docs" / "drills.json"
 FIGURE = "  - "
 HEAD = """# What Balise promises, and how that is proved
 
 Written by `python3 dev.py trust` from three things: the promises (docs/promises.toml), the tests that are marked with them, and what those
 tests counted when they last ran. Not to be changed by hand: a test compares. Figures are of the quick run that everybody can make (`make test`,
-`make browser`); `make drill` counts more of the same.
+`make browser`). Some tests have a long form, which counts more of the same or holds limits of time (`make drill`): what it last counted stands
+behind “drilled” (docs/drills.json).
 
 A promise without a test says so. What a promise does not cover stands under it. Each promise was also broken on purpose in a copy (docs/breaks.toml), to
 see its test fail. Not in this page: several database servers with failover, which
@@ -51,8 +54,10 @@ def register() -> dict[str, dict[str, str]]:
     }
 
 
-def page(promises: dict[str, dict[str, str]], marks: dict[str, list[str]], shown: dict[str, Any]) -> str:
-    """The whole page. With nothing in `shown` it has no figures."""
+def page(
+    promises: dict[str, dict[str, str]], marks: dict[str, list[str]], shown: dict[str, Any], drilled: dict[str, Any] | None = None
+) -> str:
+    """The whole page. With nothing in `shown` and `drilled` it has no figures."""
     proofs = {promise: [test for test, named in marks.items() if promise in named] for promise in promises}
     tested = sum(bool(tests) for tests in proofs.values())
     lines = [HEAD, f"{len(promises)} promises, {tested} of them tested, by {len({t for tests in proofs.values() for t in tests})} tests.\n"]
@@ -65,6 +70,7 @@ def page(promises: dict[str, dict[str, str]], marks: dict[str, list[str]], shown
         for test in proofs[promise]:
             lines.append(f"- `{test}`")
             lines += [f"{FIGURE}{figure}" for figure in figures_of(shown.get(test))]
+            lines += [f"{FIGURE}drilled: {figure}" for figure in figures_of((drilled or {}).get(test))]
         if not proofs[promise]:
             lines.append("- Not yet tested.")
         if "open" in entry:
@@ -101,13 +107,29 @@ def without_figures(text: str) -> str:
 
 
 def counts() -> int:
-    """Prints what a drill counted."""
+    """Prints what a drill counted, and keeps it for the page."""
     from trust.promises import COUNTS
 
-    for test, shown in results(Path(COUNTS or "")).items():
+    drilled = results(Path(COUNTS or ""))
+    for test, shown in drilled.items():
         for figure in figures_of(shown):
             print(f"{test.rpartition('::')[2]}: {figure}")
+    keep(drilled, results())
     return 0
+
+
+def keep(drilled: dict[str, Any], quick: dict[str, Any], file: Path = DRILLS) -> None:
+    """Write down what passed and counted otherwise than in the quick run: the same again says nothing."""
+    passed = {test: one for test, one in drilled.items() if one["figures"] and not one["cases"].get("failed")}
+    longer = {test: one for test, one in passed.items() if among(one) != among(quick.get(test, {"figures": {}}))}
+    known = marked_tests()
+    kept = {test: one for test, one in {**results(file), **longer}.items() if test in known}
+    file.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def among(shown: dict[str, Any]) -> dict[str, int]:
+    """Each figure and the number it was counted among."""
+    return {text: counted["n"] for text, counted in shown["figures"].items()}
 
 
 def main() -> int:
@@ -117,7 +139,7 @@ def main() -> int:
         print("These promises are broken; the page is not written:", *failed, sep="\n  ", file=sys.stderr)
         return 1
     promises = register()
-    PAGE.write_text(page(promises, marks, shown), "utf-8")
+    PAGE.write_text(page(promises, marks, shown, results(DRILLS)), "utf-8")
     missing = sorted(marks.keys() - shown.keys())
     print(f"{PAGE.relative_to(ROOT)}: {len(promises)} promises, {len(marks)} tests, {len(marks) - len(missing)} with a result")
     if missing:

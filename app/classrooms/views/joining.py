@@ -186,9 +186,9 @@ def sign_in_sent() -> Page:
     if not form.validate():
         return render_template("classrooms/sign_in.html", form=form, kept=kept), 422
     account = account_of(form.code.data, form.name)
-    known = devices.knows(account)
-    with crowd.in_line(known):
-        wait = throttle.try_now(account, known)
+    where = throttle.where_from(devices.knows(account))
+    with crowd.in_line(where):
+        wait = throttle.try_now(account, where)
         seat = None if wait else find_seat(form.code.data, form.name)
         fits = not wait and secret_fits(seat[1] if seat else None, form.secret)
     if wait:
@@ -199,7 +199,7 @@ def sign_in_sent() -> Page:
         form.code.errors = [wrong()]
         return render_template("classrooms/sign_in.html", form=form, kept=kept), 422
     response = let_in(seat[0], account, kept)
-    throttle.succeeded(account, known)  # after the commit: it writes in a transaction of its own
+    throttle.succeeded(account, where)  # after the commit: it writes in a transaction of its own
     return response
 
 
