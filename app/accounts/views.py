@@ -75,12 +75,12 @@ def sign_in_sent() -> Any:
                 row = connection.execute(select(Teacher.__table__).where(Teacher.email_hash == email_hash(form.email.data))).one_or_none()
             fits = secret_fits(row.password_hash if row else None, form.password.data, row.key_id if row else EXACT)
     if wait:
-        form.email.errors = [_("Many tries: wait %(minutes)s minutes, then try again.", minutes=-(-wait // 60))]
+        form.form_errors = [_("Many tries: wait %(minutes)s minutes, then try again.", minutes=-(-wait // 60))]
         return render_template("accounts/sign_in.html", form=form, kept=kept), 429
     step = totp_step(totp_secret(row.totp_salt if row else "-"), form.code.digits, row.totp_last_step if row else 0)
     if row is None or row.disabled or not fits or step is None or not use_step(row.id, row.password_hash, step):
         throttle.failed()
-        form.email.errors = [WRONG]
+        form.form_errors = [WRONG]
         return render_template("accounts/sign_in.html", form=form, kept=kept), 422
     token = sessions.begin("teacher", row.id)
     db.session.commit()

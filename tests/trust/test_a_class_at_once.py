@@ -40,7 +40,7 @@ from bench.serving import Server, free_port
 DRILL = bool(os.environ.get("BALISE_DRILL"))
 STUDENTS, TYPOS, ITEMS = (40, 3, 10) if DRILL else (10, 3, 10)
 SECONDS = 60 if DRILL else 6  # over which the class comes in
-CLASSES = 3 if DRILL else 1  # of each kind, one after the other; each pair from an address of its own
+CLASSES = 3 if DRILL else 1  # of each kind, in turns, each from an address of its own
 A_SECOND, ADDRESSES = (200, 1000) if DRILL else (60, 1000)
 SCHOOL_ADDRESS = "203.0.113.7"
 CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
@@ -202,7 +202,7 @@ def class_at_school(tmp_path, compiled, request):
     with app.test_request_context(method="POST"):
         school, hashed = School.find(), hash_secret(WORDS)
         seats = []
-        for student_id in make_students(school.class_6b, 2 * CLASSES * STUDENTS):
+        for student_id in make_students(school.class_6b, 2 * CLASSES * STUDENTS + CLASSES):
             seat = db.session.get_one(Seat, student_id)
             seat.secret_hash = hashed
             seats.append((seat.first, seat.second))
@@ -227,15 +227,17 @@ def test_a_class_behind_one_address_works_and_goes_on_working_in_a_flood(class_a
     flooded: list[list[Pupil]] = []
     lasted, floods = [], []
     helps = Helps(class_at_school.server.port)
-    for school in (f"203.0.113.{n}" for n in range(CLASSES)):
+    schools = [(f"203.0.113.{n}", f"203.0.113.{CLASSES + n}") for n in range(CLASSES)]
+    early = [class_at_school.come_in(1, attacked) for _, attacked in schools]  # somebody of the school has signed in that day
+    for school, attacked in schools:
         began = time.perf_counter()
         calm.append(class_at_school.come_in(STUDENTS, school))
         lasted.append(time.perf_counter() - began)
         with Flood(class_at_school.server.port, class_at_school.code) as flood, helps:
-            flooded.append(class_at_school.come_in(STUDENTS, school))
+            flooded.append(class_at_school.come_in(STUDENTS, attacked))
         floods.append(flood)
     stored = class_at_school.stored()
-    everybody = [pupil for one in (*calm, *flooded) for pupil in one]
+    everybody = [pupil for one in (*early, *calm, *flooded) for pupil in one]
     blocked = [b for p in everybody for b in p.blocked]
     saved = [s for p in everybody for s in p.saved]
     lost = set(saved) - set(stored)

@@ -70,7 +70,9 @@ def page(
         for test in proofs[promise]:
             lines.append(f"- `{test}`")
             lines += [f"{FIGURE}{figure}" for figure in figures_of(shown.get(test))]
-            lines += [f"{FIGURE}drilled: {figure}" for figure in figures_of((drilled or {}).get(test))]
+            longer = (drilled or {}).get(test)
+            if longer and among(longer) != among(shown.get(test)):
+                lines += [f"{FIGURE}drilled: {figure}" for figure in figures_of(longer)]
         if not proofs[promise]:
             lines.append("- Not yet tested.")
         if "open" in entry:
@@ -121,15 +123,15 @@ def counts() -> int:
 def keep(drilled: dict[str, Any], quick: dict[str, Any], file: Path = DRILLS) -> None:
     """Write down what passed and counted otherwise than in the quick run: the same again says nothing."""
     passed = {test: one for test, one in drilled.items() if one["figures"] and not one["cases"].get("failed")}
-    longer = {test: one for test, one in passed.items() if among(one) != among(quick.get(test, {"figures": {}}))}
+    longer = {test: one for test, one in passed.items() if among(one) != among(quick.get(test))}
     known = marked_tests()
     kept = {test: one for test, one in {**results(file), **longer}.items() if test in known}
     file.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
-def among(shown: dict[str, Any]) -> dict[str, int]:
+def among(shown: dict[str, Any] | None) -> dict[str, int]:
     """Each figure and the number it was counted among."""
-    return {text: counted["n"] for text, counted in shown["figures"].items()}
+    return {text: counted["n"] for text, counted in shown["figures"].items()} if shown else {}
 
 
 def main() -> int:

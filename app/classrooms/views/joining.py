@@ -146,7 +146,7 @@ def start_again() -> Page:
 
 def throttled() -> Page:
     form = JoinForm()
-    form.code.errors = [_("There were many tries in a short time. Wait a minute, then try again.")]
+    form.form_errors = [_("There were many tries in a short time. Wait a minute, then try again.")]
     return render_template("classrooms/join_code.html", form=form), 429
 
 
@@ -192,11 +192,11 @@ def sign_in_sent() -> Page:
         seat = None if wait else find_seat(form.code.data, form.name)
         fits = not wait and secret_fits(seat[1] if seat else None, form.secret)
     if wait:
-        form.code.errors = [minutes(wait)]
+        form.form_errors = [minutes(wait)]
         return render_template("classrooms/sign_in.html", form=form, kept=kept), 429
     if not fits or seat is None or not still_fits(*seat):
         throttle.failed()
-        form.code.errors = [wrong()]
+        form.form_errors = [wrong()]
         return render_template("classrooms/sign_in.html", form=form, kept=kept), 422
     response = let_in(seat[0], account, kept)
     throttle.succeeded(account, where)  # after the commit: it writes in a transaction of its own
