@@ -38,7 +38,7 @@ from trust.promises import marked_tests
 from trust.weakening import Weakness, listening, weakened, weaknesses_in
 
 from app.classrooms.models import Classroom, Student
-from app.core import acts, throttle
+from app.core import acts, clock, throttle
 from app.core.access import EVERYBODY, STUDENTS, TEACHERS, VISITORS, audience_of
 from app.core.db import db
 from app.core.library import library
@@ -46,7 +46,10 @@ from app.core.passwords import KEY_ID
 
 
 @pytest.fixture
-def world(app) -> World:
+def world(app, monkeypatch) -> World:
+    """Time stands still in it: a session that is noted as used, once a minute, would be a change that nobody asked for."""
+    begun = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: begun + clock.shift)
     return make_world(app)
 
 
