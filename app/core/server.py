@@ -30,7 +30,7 @@ SHUT_WR, MSG_PEEK = (
 )  # of <sys/socket.h>; the module `socket` is a way out of here, and not imported (tests/trust/test_what_the_site_cannot_do.py)
 MOST_CONNECTIONS = 4000
 TURN_OF_A_THREAD = 0.0005  # seconds: at 5 ms, as usual, a page that looks ten things up waits fifty while a flood is answered
-LAST_WORD_WITHIN = 2  # seconds for the other side to close, after everything was said
+LAST_WORD_WITHIN = 2  # seconds for the other side to take something in, or to close after everything was said
 MOST_LEAVING, MOST_DRAINED = 1000, 1 << 16  # connections that do; bytes
 READ_WITHIN = 15  # seconds for the next piece of a request that has begun
 
@@ -42,7 +42,7 @@ class Connection(TConn):
 
     def __init__(self, take_leave: Callable[[Connection], None], *usual: Any) -> None:
         super().__init__(*usual)
-        self.take_leave, self.drained = take_leave, 0
+        self.take_leave, self.drained, self.unsaid = take_leave, 0, b""
 
     def init(self) -> None:
         super().init()
@@ -53,6 +53,16 @@ class Connection(TConn):
             self.take_leave(self)
         else:
             super().close()
+
+    def say_more(self) -> bool:
+        """Says of what is unsaid as much as goes without waiting: True when that was all, or nobody is there any more."""
+        try:
+            self.unsaid = self.unsaid[self.sock.send(self.unsaid) :]
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        return not self.unsaid
 
     def is_over(self) -> bool:
         """Reads away what still comes, without waiting: True when the other side has closed too, or says too much."""
@@ -99,19 +109,23 @@ class Patient(ThreadWorker):
             self.turn_away(conn, heard, answer)
 
     def turn_away(self, conn: Connection, heard: bytes, answer: Answer) -> None:
-        try:
-            sent = conn.sock.send(answer.said)
-        except OSError:
-            sent = len(answer.said)  # gone again
-        if sent < len(answer.said):
-            slowly = self.tpool.submit(say, conn, answer.said[sent:])
-            slowly.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
-            return
         self.nr_conns -= 1
+        conn.unsaid = answer.said
+        if not conn.say_more():
+            self.stay(conn, selectors.EVENT_WRITE, self.say_on)
+            return
         if answer.to_all:
             with contextlib.suppress(OSError):
                 conn.sock.recv(len(heard))  # closed with something unread, the other side might lose the answer
         conn.close(graceful=not answer.to_all)
+
+    def say_on(self, connection: Connection, _sock: Any) -> None:
+        """The other side takes its answer in slowly: it has time for as long as it takes anything."""
+        self.leave_off(connection)
+        if connection.say_more():
+            self.take_leave(connection)
+        else:
+            self.stay(connection, selectors.EVENT_WRITE, self.say_on)
 
     def take_leave(self, connection: Connection) -> None:
         try:
@@ -123,9 +137,12 @@ class Patient(ThreadWorker):
         if connection.is_over():
             connection.close()
             return
+        self.stay(connection, selectors.EVENT_READ, self.hear_last_word)
+
+    def stay(self, connection: Connection, event: int, then: Callable[[Connection, Any], None]) -> None:
         connection.timeout = time.monotonic() + LAST_WORD_WITHIN
         self.leaving.append(connection)
-        self.poller.register(connection.sock, selectors.EVENT_READ, partial(self.hear_last_word, connection))
+        self.poller.register(connection.sock, event, partial(then, connection))
         if len(self.leaving) > MOST_LEAVING:
             self.see_off(self.leaving[0])
 
@@ -133,9 +150,12 @@ class Patient(ThreadWorker):
         if connection.is_over():
             self.see_off(connection)
 
-    def see_off(self, connection: Connection) -> None:
+    def leave_off(self, connection: Connection) -> None:
         self.leaving.remove(connection)
         self.poller.unregister(connection.sock)
+
+    def see_off(self, connection: Connection) -> None:
+        self.leave_off(connection)
         connection.close()
 
     def murder_keepalived(self, force: bool = False) -> None:
@@ -157,13 +177,6 @@ class Patient(ThreadWorker):
         connection.set_timeout()
         self.pending_conns.append(connection)
         self.poller.register(sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, connection))
-
-
-def say(connection: Connection, rest: bytes) -> bool:
-    """Say the rest of an answer to somebody who takes it in slowly; False: the connection ends."""
-    connection.sock.settimeout(READ_WITHIN)
-    connection.sock.sendall(rest)
-    return False
 
 
 def begun(sock: Any) -> bytes | None:

@@ -395,7 +395,14 @@ def test_whoever_is_turned_away_has_the_whole_answer_and_whoever_is_known_comes_
             if way == "slowly":
                 time.sleep(0.5)
             turned_away[way] = heard(sock)
+    do_not_read = [connect(slow=True) for _ in range(80)]  # more than there are threads
+    for one in do_not_read:
+        one.sendall(request("198.18.1.1"))
+    began = time.perf_counter()
     known = class_at_school.come_in(1)
+    took = time.perf_counter() - began
+    for one in do_not_read:
+        one.close()
     for way, said in turned_away.items():
         head, _, page = said.partition(b"\r\n\r\n")
         length = re.search(rb"Content-Length: (\d+)", head)
@@ -406,6 +413,7 @@ def test_whoever_is_turned_away_has_the_whole_answer_and_whoever_is_known_comes_
         assert b'class="helpnow' in page, way
     assert known[0].done
     assert not known[0].blocked
+    assert took < 10, "whoever does not read the answer holds up nobody"
 
 
 def test_the_server_tells_no_version(class_at_school):
