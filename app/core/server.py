@@ -23,11 +23,8 @@ from app.core.refusals import LONGEST_HEAD, Answer, refusals_of
 
 MMAP_THRESHOLD, ARENA_MAX = -3, -8  # malloc.h
 
-
-SHUT_WR, MSG_PEEK = (
-    1,
-    2,
-)  # of <sys/socket.h>; the module `socket` is a way out of here, and not imported (tests/trust/test_what_the_site_cannot_do.py)
+# Of <sys/socket.h>; the module `socket` is a way out of here, and not imported (tests/trust/test_what_the_site_cannot_do.py).
+SHUT_WR, MSG_PEEK = 1, 2
 MOST_CONNECTIONS = 4000
 TURN_OF_A_THREAD = 0.0005  # seconds: at 5 ms, as usual, a page that looks ten things up waits fifty while a flood is answered
 LAST_WORD_WITHIN = 2  # seconds for the other side to take something in, or to close after everything was said
