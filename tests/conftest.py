@@ -136,7 +136,7 @@ def app(request, tmp_path, compiled, loaded):
     clock.shift = clock.timedelta(0)
     throttle.addresses.seen.clear()
     throttle.joins.seen.clear()
-    throttle.friends.seen.clear()
+    throttle.friends.forget()
     yield made
     clock.shift = clock.timedelta(0)
     made.extensions["balise.engine"].dispose()

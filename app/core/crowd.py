@@ -23,6 +23,7 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 MANY = 56  # requests at once, of the server's 64 threads: from then on what can wait is asked to
 PLACES = 48  # of the 64: how many may be held by people whom nothing here knows; a class comes all at once, and waiting costs little
 LONGEST_WAIT = 15  # seconds in the line
+A_LOOK = 1  # second, between two looks whether another worker has let somebody in from the same address meanwhile
 REST = 3  # times as long as a turn took
 GIVE_WAY = 1  # second: how long a stranger whose turn it is waits for those who are known
 places = threading.BoundedSemaphore(PLACES)
@@ -104,8 +105,9 @@ class Line:
     def wait_for_turn(self, is_known: Callable[[], bool]) -> bool:
         until = time.monotonic() + LONGEST_WAIT
         while not self.turns:
-            if not self.changed.wait(until - time.monotonic()) and not self.turns:
+            if (left := until - time.monotonic()) <= 0:
                 raise TurnedAway(retry_after=5)
+            self.changed.wait(min(left, A_LOOK))
             if is_known():
                 self.changed.notify()  # if it was woken for a turn, that is somebody else's now
                 return False
@@ -115,7 +117,10 @@ class Line:
         if self.waiting:
             rest = threading.Timer(REST * took, self.give_turn)
             rest.daemon = True
-            rest.start()
+            try:
+                rest.start()
+            except RuntimeError:  # the system gives no more threads: better no rest than a turn that is lost for good
+                self.give_turn()
         else:
             self.give_turn()
 

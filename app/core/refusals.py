@@ -12,7 +12,7 @@ from email.utils import formatdate
 from typing import Any, NamedTuple
 
 from flask import Flask, g, request
-from werkzeug.http import parse_cookie
+from werkzeug.sansio.http import parse_cookie  # as `request.cookies` does: it takes any bytes
 from werkzeug.wrappers import Response
 
 from app.core import clock, crowd, devices, throttle
@@ -89,7 +89,8 @@ class Refusals:
         if not said:
             return None
         length = environ.get("HTTP_CONTENT_LENGTH", "0")
-        is_all = length.isdecimal() and "HTTP_TRANSFER_ENCODING" not in environ and head.end() + int(length) <= len(begun)
+        is_short = length.isdecimal() and len(length) < 9 and "HTTP_TRANSFER_ENCODING" not in environ
+        is_all = is_short and head.end() + int(length) <= len(begun)
         return Answer("\r\n".join(said).encode("latin-1") + b"".join(body), is_all)
 
     def is_known(self, environ: dict[str, Any], cookies: Any) -> bool:

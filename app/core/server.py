@@ -51,6 +51,10 @@ class Connection(TConn):
         else:
             super().close()
 
+    def is_closed(self) -> bool:
+        """Seen off already, to make room for another, by something that came in at the same moment."""
+        return bool(self.sock.fileno() < 0)
+
     def say_more(self) -> bool:
         """Says of what is unsaid as much as goes without waiting: True when that was all, or nobody is there any more."""
         try:
@@ -118,6 +122,8 @@ class Patient(ThreadWorker):
 
     def say_on(self, connection: Connection, _sock: Any) -> None:
         """The other side takes its answer in slowly: it has time for as long as it takes anything."""
+        if connection.is_closed():
+            return
         self.leave_off(connection)
         if connection.say_more():
             self.take_leave(connection)
@@ -144,7 +150,7 @@ class Patient(ThreadWorker):
             self.see_off(self.leaving[0])
 
     def hear_last_word(self, connection: Connection, _sock: Any) -> None:
-        if connection.is_over():
+        if not connection.is_closed() and connection.is_over():
             self.see_off(connection)
 
     def leave_off(self, connection: Connection) -> None:
@@ -226,7 +232,7 @@ class Gunicorn(BaseApplication):
 
     def run(self) -> None:
         # What is there now stays as long as the server: the collector need not look at it again, nor the worker get copies of it.
-        allow_files(MOST_CONNECTIONS + 200)
+        allow_files(MOST_CONNECTIONS + MOST_LEAVING + 200)
         gc.collect()
         gc.freeze()
         super().run()

@@ -3,7 +3,9 @@
 Counted by account and by where a try comes from, never by address alone: a class is one address. A stranger gets 5 wrong tries, then waits
 30 s, doubling to 4 h (at most 20 tries a day, 2,300 a year: one chance in 450,000 to hit three words of 1,024). The owner's own device has
 tries of its own, so that a prank cannot lock the owner out; and so has an address that somebody signed in from, so that a flood from
-elsewhere cannot keep a class out. Nothing is permanent, and the teacher clears it at once.
+elsewhere cannot keep a class out. Whoever signs in forgives the wrong tries that came from the same kind of place: a child's typo of
+yesterday costs nothing today, and a guesser has five more (decision 0033 counts them). Nothing is permanent, and the teacher clears it at
+once.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from enum import StrEnum
+from ipaddress import IPv6Address
 
 from flask import request
 from sqlalchemy import Integer, String, delete, select
@@ -20,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core import clock
 from app.core.db import Model, db
 from app.core.keys import keyed_hex
+from app.core.shared_marks import SharedMarks
 
 FIRST_WAIT = 30
 DAY = 86400
@@ -51,15 +55,30 @@ class Throttle(Model):
     changed_at: Mapped[int] = mapped_column(Integer, index=True)
 
 
+def network_of(address: str) -> str:
+    """What counts as one address: of IPv6 the network of 64 bits, out of which each device takes as many as it likes."""
+    if ":" not in address:
+        return address
+    try:
+        found = IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or f"{int(found) >> 64:x}::/64")
+
+
+def network_here() -> str:
+    return network_of(request.remote_addr or "")
+
+
 class Addresses:
-    """Failures a minute by hashed address, in memory only."""
+    """Failures a minute by hashed address, in memory only; each worker counts its own."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.seen: OrderedDict[str, list[int]] = OrderedDict()
 
     def too_many(self, count: bool) -> bool:
-        key = keyed_hex("address", request.remote_addr or "", clock.seconds() // DAY)
+        key = keyed_hex("address", network_here(), clock.seconds() // DAY)
         present = clock.seconds()
         with self.lock:
             times = [t for t in self.seen.get(key, []) if t > present - WINDOW]
@@ -74,28 +93,22 @@ class Addresses:
 
 
 class Friends:
-    """Addresses that somebody signed in from within half a day: hashed, in memory only. They need not stand in line (core/crowd.py)."""
+    """Addresses that somebody signed in from within half a day: hashed, in memory only, known to all workers. They need not stand in line
+    (core/crowd.py)."""
 
-    MOST, FOR = 10_000, 12 * 3600
+    MOST, FOR = 1 << 14, 12 * 3600
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.seen: OrderedDict[str, int] = OrderedDict()
+        self.marks = SharedMarks(self.MOST)
         self.told: list[Callable[[], None]] = []
 
     def tell(self, whom: Callable[[], None]) -> None:
-        """`whom` is called when an address has become a friend."""
+        """`whom` is called when an address has become a friend in this worker."""
         self.told.append(whom)
 
     def remember_this_address(self) -> None:
-        key = self.key(request.remote_addr or "")
-        is_new = self.seen.get(key, 0) <= clock.seconds()
-        with self.lock:
-            self.seen[key] = clock.seconds() + self.FOR
-            self.seen.move_to_end(key)
-            while len(self.seen) > self.MOST:
-                self.seen.popitem(last=False)
-        if is_new:
+        present = clock.seconds()
+        if self.marks.add(self.key(network_here(), present // DAY), present + self.FOR, present):
             for whom in self.told:
                 whom()
 
@@ -103,11 +116,16 @@ class Friends:
         return self.has(request.remote_addr or "")
 
     def has(self, address: str) -> bool:
-        return self.seen.get(self.key(address), 0) > clock.seconds()
+        """The key changes with the day; who was let in late yesterday is still known early today, whatever the time is where they live."""
+        present, network = clock.seconds(), network_of(address)
+        return any(self.marks.has(self.key(network, (present - back) // DAY), present) for back in (0, self.FOR))
+
+    def forget(self) -> None:
+        self.marks.clear()
 
     @staticmethod
-    def key(address: str) -> str:
-        return keyed_hex("friend", address, clock.seconds() // DAY)
+    def key(network: str, day: int) -> str:
+        return keyed_hex("friend", network, day)
 
 
 friends = Friends()

@@ -139,6 +139,12 @@ def test_what_is_said_before_a_thread_is_taken_is_what_would_be_said_anyway(app,
     assert answer.to_all
     assert not refusals.at_once(as_sent(path, whole=False), "203.0.113.77").to_all, "the rest is on its way"
     assert not refusals.at_once(as_sent(path, b"x" * 9, "Transfer-Encoding: chunked"), "203.0.113.77").to_all
+    endless = as_sent(path).replace(b"Content-Length: 13", b"Content-Length: " + b"9" * 5000)
+    assert not refusals.at_once(endless, "203.0.113.77").to_all, "a number that Python does not read"
+    odd = as_sent(path, b"", "Cookie: reading=?").replace(b"?", b"\xff")
+    assert refusals.at_once(odd, "203.0.113.77").said.endswith(usual.data), "whatever bytes a cookie has"
+    later = visit().post(path, form(school), headers={"Cookie": "balise-device=\xff"}, **FROM_NOWHERE)
+    assert (later.status_code, later.data) == (503, usual.data)
     crowd.places.release()
     assert refusals.at_once(as_sent(path), "203.0.113.77") is None, "there is a place"
 
@@ -196,7 +202,7 @@ def test_the_door_knows_its_own_and_no_forged_mark(app, school, visit, at_the_do
     monkeypatch.setattr(crowd, "places", threading.BoundedSemaphore(2))
     assert known.post("/en/sign-in", form(school), **FROM_NOWHERE).status_code == 303
     known.client.delete_cookie("balise")
-    throttle.friends.seen.clear()
+    throttle.friends.forget()
     cookie = known.client.get_cookie("balise-device").value
     seal, *marks = cookie.split(".")
     monkeypatch.setattr(crowd, "places", threading.BoundedSemaphore(1))

@@ -122,3 +122,26 @@ def test_whoever_waits_too_long_is_asked_to_come_back(app, line, monkeypatch):
     assert line.waiting == 0
     line.leave(took=0)
     assert line.wait(nobody), "the turn was not lost"
+
+
+def test_a_turn_is_not_lost_where_there_is_no_thread_for_the_rest(app, line, monkeypatch):
+    assert line.wait(nobody)
+    following = Waiting(app, line)
+    assert until(lambda: line.waiting == 1)
+
+    def no_more(_timer):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(crowd.threading.Timer, "start", no_more)
+    line.leave(took=LONG)
+    assert until(lambda: following.came is True)
+
+
+def test_whoever_waits_looks_by_itself_whether_another_worker_let_somebody_in(app, line, monkeypatch):
+    monkeypatch.setattr(crowd, "A_LOOK", 0.02)
+    assert line.wait(nobody)
+    friends = [False]
+    waiting = Waiting(app, line, lambda: friends[0])
+    assert until(lambda: line.waiting == 1)
+    friends[0] = True
+    assert until(lambda: waiting.came is False)
