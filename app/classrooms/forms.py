@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional, ValidationE
 
 from app.classrooms.models import CHOSEN, EVERYBODY, MOST_GROUPS
 from app.classrooms.naming import alphabetical, nouns
+from app.core import clock
 from app.core.forms import BaseForm, Text, no_contact_details
 from app.core.i18n import OWN_NAME, current_locale, ngettext
 from app.core.i18n import gettext as _
@@ -130,10 +131,18 @@ TICK_SOMEBODY = _l("Tick at least one student, or choose everybody.")
 DAY_FOR_THE_RULE = _l("What is the last day for answers? Enter a day to finish by, or let late answers count.")
 LATE_COUNTS, LATE_ONE_WEEK, LATE_NOTHING = "counts", "week", "nothing"  # what happens after the day to finish by
 MOST_DAYS = 60
+LONG_AGO = timedelta(5 * 366)  # a class goes on for a year at a time, and may be prolonged
+
+
+def in_our_days(_form: Any, field: Any) -> None:
+    """Nobody means a day of years ago: a digit of the year is missing or wrong."""
+    if field.data < clock.today() - LONG_AGO:
+        raise ValidationError(_l("This day was years ago. Check the year."))
 
 
 def day_field(label: Any, required: bool = True) -> DateField:
-    return DateField(label, [InputRequired(DAY_MISSING) if required else Optional()], invalid_value_message=DAY_WANTED)
+    wanted = InputRequired(DAY_MISSING) if required else Optional()
+    return DateField(label, [wanted, in_our_days], invalid_value_message=DAY_WANTED)
 
 
 class Seats(NamedTuple):

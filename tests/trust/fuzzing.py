@@ -538,6 +538,6 @@ def faults_in_database(app: Flask) -> list[str]:
                             faults.append(f"{table.name}.{column.name} is longer than {column.type.length}: {value[:80]!r}")
                         if NEVER_STORED.search(value):
                             faults.append(f"{table.name}.{column.name} holds {value[:80]!r}")
-                    if isinstance(column.type, (Date, DateTime)) and value is not None and not 1970 < value.year < 2200:
+                    if isinstance(column.type, (Date, DateTime)) and value is not None and not 2000 < value.year < 2200:
                         faults.append(f"{table.name}.{column.name} is {value}")
     return faults
