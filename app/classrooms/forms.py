@@ -136,7 +136,7 @@ LONG_AGO = timedelta(5 * 366)  # a class goes on for a year at a time, and may b
 
 def in_our_days(_form: Any, field: Any) -> None:
     """Nobody means a day of years ago: a digit of the year is missing or wrong."""
-    if field.data < clock.today() - LONG_AGO:
+    if field.data and field.data < clock.today() - LONG_AGO:  # what is no day at all has its own sentence
         raise ValidationError(_l("This day was years ago. Check the year."))
 
 

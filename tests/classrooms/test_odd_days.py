@@ -29,3 +29,10 @@ def test_a_day_of_years_ago_is_a_slip(school, visit, day, locale):
         teacher.post(f"/{locale}/classrooms/{school.class_6b}/assign", {**form, "lesson": "deepfakes", "opens_on": last_year}).status_code
         == 303
     )
+
+
+def test_what_is_no_day_is_a_sentence(school, visit):
+    form = {"opens_on": "on", "due_on": "", "late": "counts", "for_group": "0", "lesson": "deepfakes"}
+    answer = visit("Ms Tremblay").post(f"/en/classrooms/{school.class_6b}/assign", form)
+    assert answer.status_code == 422
+    assert "Give the day as year-month-day" in answer.get_data(as_text=True)
