@@ -4,8 +4,8 @@ Counted by account and by where a try comes from, never by address alone: a clas
 30 s, doubling to 4 h (at most 20 tries a day, 2,300 a year: one chance in 450,000 to hit three words of 1,024). The owner's own device has
 tries of its own, so that a prank cannot lock the owner out; and so has an address that somebody signed in from, so that a flood from
 elsewhere cannot keep a class out. Whoever signs in forgives the wrong tries that came from the same kind of place: a child's typo of
-yesterday costs nothing today, and a guesser has five more (counted in docs/decisions/0033). Nothing is permanent, and the teacher clears it at
-once.
+yesterday costs nothing today, and a guesser has five more (counted in docs/decisions/0033). Nothing is permanent: the teacher clears it
+at once.
 """
 
 from __future__ import annotations
