@@ -97,9 +97,13 @@ def seconds_for(lessons: int) -> int:
 
 def tidy(app: Flask) -> int:
     """What is past its time goes, out of the tables and out of the files. Returns how many classes, seats and accounts went."""
+    from app.core.library import library
     from app.keeping import erasing
+    from app.quizzes.checks import count_waiting
 
     with app.app_context():
+        if count_waiting(library().quiz):
+            commit()
         erasing.sweep(commit)
         gone = erasing.settle(app, commit, thorough=True)
         erasing.tidy_files(app)
@@ -331,9 +335,9 @@ def close_teacher(email: str, erase: bool) -> int:
 
     Returns 1 if there is no such account."""
     _config, app = site()
-    from app.accounts.queries import erase_account, school_of, teacher_by_email
+    from app.accounts.queries import erase_account, school_of, shut_account, teacher_by_email
     from app.classrooms.queries import erase_all_of
-    from app.core import acts, sessions
+    from app.core import acts
     from app.core.db import db
 
     with app.app_context():
@@ -341,14 +345,13 @@ def close_teacher(email: str, erase: bool) -> int:
         if found is None:
             print("balise: no teacher has this address. It must be the one the invitation was made for.", file=sys.stderr)
             return 1
-        sessions.end_all("teacher", found.id)
         classes = erase_all_of(found.id) if erase else 0
         connection = db.session.connection()
         acts.record(connection, acts.OPERATOR, school_of(connection, found.id), acts.BY_OPERATOR[erase], found.id)
         if erase:
             erase_account(found)
         else:
-            found.disabled = True
+            shut_account(found)
         db.session.commit()
     settle(app)
     if erase:

@@ -43,7 +43,7 @@ from app.curriculum.spacing import round_on
 from app.lessons.queries import record_reading
 from app.practice.pulse_queries import count_answer
 from app.practice.queries import count_way
-from app.quizzes.checks import begin_check
+from app.quizzes.checks import begin_check, record_in_check
 from app.quizzes.queries import begin_attempt, questions_for, record_answer
 from app.schools.reporting import make_report
 
@@ -228,7 +228,7 @@ def check(person: SignedInStudent, given: Any, quiz: Any, nth: int, number: int)
     for item in (quiz.item(i) for i in attempt.items.split()):
         wrong = wrong_choices(item)
         knows = dice.random() < (0.4 if nth == BEFORE else 0.7)
-        record_answer(person, attempt, quiz, item, item.right if knows else dice.choice([wrong[0], *wrong]))
+        record_in_check(person, attempt, quiz, item, item.right if knows else dice.choice([wrong[0], *wrong]))
 
 
 def pick(dice: random.Random, item: Item, skill: float, talked_about: bool) -> str:

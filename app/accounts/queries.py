@@ -220,9 +220,16 @@ def new_sign_in() -> dict[str, Any]:
 LEFT_ALONE = timedelta(days=395)  # 13 months: a school year away, and a month to come back in
 
 
-def erase_account(found: Teacher) -> None:
-    """An account goes, with its sessions; the caller has seen to its classes, and commits."""
+def shut_account(found: Teacher) -> None:
+    """Shut an account: signed out everywhere at once, and no link that was given out before opens it again. The caller commits."""
+    found.disabled = True
     sessions.end_all("teacher", found.id)
+    db.session.execute(delete(Invitation).where(Invitation.email_hash == found.email_hash))
+
+
+def erase_account(found: Teacher) -> None:
+    """An account goes, with its sessions and open invitations; the caller has seen to its classes, and commits."""
+    shut_account(found)
     bury("teachers", found.mark)
     db.session.delete(found)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar
 
@@ -121,11 +121,14 @@ class Pair:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a class's checks tell. Only who took both is compared; everybody else is counted, by why."""
+    """What a class's checks tell. Only who took both is compared; everybody else is counted, by why.
+
+    The pairs are those that may be shown: whoever the lesson is given to now, and five more at a time (quizzes/checks.py)."""
 
     definition: ClassVar[str] = definitions.GAIN
     gain: Gain
     pairs: tuple[Pair, ...]
+    both: int  # of those to whom the lesson is given now, as the next three
     only_before: int
     only_after: int
     neither: int
@@ -148,36 +151,40 @@ class Comparison:
         return Verdict.GAINED if (self.gain.mean or 0) > 0 else Verdict.LOWER
 
 
-def compare(quiz: Quiz, checks: Iterable[Check], students: Iterable[int]) -> Comparison:
-    """The checks of the students to whom the lesson is given. A check that was begun and not finished counts as not taken."""
-    taken = _taken(checks, students)
-    both = _both(taken)
-    pairs = tuple(Pair(*_score(before), *_score(after)) for before, after in both)
-    ones = [nth for own in taken.values() if len(own) == 1 for nth in own]
+@dataclass(frozen=True)
+class Counted:
+    """What is known of a class's pairs of checks: nobody's, and in no order."""
+
+    pairs: tuple[Pair, ...] = ()
+    ideas: Mapping[str, tuple[Held, Held]] = field(default_factory=dict)  # each wrong idea before and after
+
+
+def counted(quiz: Quiz, checks: Iterable[Check]) -> Counted:
+    """Of these checks the pairs. One that was begun and not finished counts as not taken."""
+    both = pairs_in(checks)
+    return Counted(tuple(Pair(*_score(before), *_score(after)) for before, after in both), ideas_in(quiz, both))
+
+
+def compare(known: Counted, taken: Mapping[int, Collection[int]], students: Iterable[int]) -> Comparison:
+    """What the pairs tell; and of the students to whom the lesson is given, who took which checks (`taken`: student -> BEFORE, AFTER)."""
+    own = [set(taken.get(student, ())) for student in students]
     return Comparison(
-        paired_gain([p.before for p in pairs], [p.after for p in pairs]),
-        tuple(sorted(pairs, key=lambda p: (p.before, p.after))),
-        ones.count(BEFORE),
-        ones.count(AFTER),
-        sum(not own for own in taken.values()),
-        shifts_of(ideas_in(quiz, both)),
+        paired_gain([p.before for p in known.pairs], [p.after for p in known.pairs]),
+        tuple(sorted(known.pairs, key=lambda p: (p.before, p.after))),
+        own.count({BEFORE, AFTER}),
+        own.count({BEFORE}),
+        own.count({AFTER}),
+        own.count(set()),
+        shifts_of(known.ideas),
     )
 
 
-def ideas_of(quiz: Quiz, checks: Sequence[Check]) -> dict[str, tuple[Held, Held]]:
-    """Each wrong idea before and after, among all who took both checks."""
-    return ideas_in(quiz, _both(_taken(checks, {c.student_id for c in checks})))
-
-
-def _taken(checks: Iterable[Check], students: Iterable[int]) -> dict[int, dict[int, Check]]:
-    taken: dict[int, dict[int, Check]] = {student: {} for student in students}
+def pairs_in(checks: Iterable[Check]) -> list[tuple[Check, Check]]:
+    """The two checks of everybody who finished both."""
+    taken: dict[int, dict[int, Check]] = {}
     for check in checks:
-        if check.finished and check.answers and check.student_id in taken:
-            taken[check.student_id][check.nth] = check
-    return taken
-
-
-def _both(taken: Mapping[int, Mapping[int, Check]]) -> list[tuple[Check, Check]]:
+        if check.finished and check.answers:
+            taken.setdefault(check.student_id, {})[check.nth] = check
     return [(own[BEFORE], own[AFTER]) for own in taken.values() if len(own) == 2]
 
 

@@ -45,6 +45,10 @@ WHAT = {
         _l("So that it does not come back until something new happens."),
     ),
     "counts": (_l("How often each answer was chosen in the class, without names"), _l("So that the teacher knows what to talk about.")),
+    "check-counts": (
+        _l("What the checks before and after a lesson showed for the class, without names, counted five students at a time"),
+        _l("So that the teacher knows whether the lesson helped."),
+    ),
     "pulses": (
         _l("How often each answer was tapped at the end of a lesson (was it clear, do you know where to get help), without names"),
         _l("So that the teacher knows whether to explain again, and where help is."),

@@ -94,8 +94,8 @@ class AtWork(NamedTuple):
     asked: list[Asked]
 
     def mark(self) -> tuple[Any, ...]:
-        """What changes when anything does."""
-        return (tuple(self.seats), tuple((a.item.id, a.answered) for a in self.asked))
+        """What changes when anything that is shown does: whoever knows the rest could try what else a hash was made of."""
+        return (tuple(self.seats), tuple((a.item.id, "few" if a.too_few else a.answered) for a in self.asked))
 
 
 def at_work(assignment: Assignment, quiz: Quiz, band: str, today: date) -> AtWork:

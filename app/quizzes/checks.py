@@ -4,29 +4,48 @@ Half of a class begins with form A and half with form B, by lot and never by cho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, astuple
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 
-from app.classrooms.models import Student
+from app.classrooms.models import Assignment, Student
 from app.classrooms.queries import AssignedLesson, SignedInStudent
 from app.core.db import db
 from app.core.keys import keyed
-from app.curriculum.before_after import BEFORE, FORMS, Check, CheckAnswer, form_of, other_form, short_checks
-from app.curriculum.content import Quiz
+from app.curriculum.before_after import (
+    AFTER,
+    BEFORE,
+    FORMS,
+    Check,
+    CheckAnswer,
+    Counted,
+    Pair,
+    counted,
+    form_of,
+    other_form,
+    pairs_in,
+    short_checks,
+)
+from app.curriculum.content import Item, Quiz
+from app.curriculum.ideas import Held
+from app.curriculum.progress import FEWEST_ANSWERS
 from app.curriculum.scoring import nearest_band
 from app.lessons.queries import has_read
-from app.quizzes.models import Answer, Attempt
-from app.quizzes.queries import ATTEMPT, BEGUN, OWN, Begun, Sitting, as_sitting, attempts, place_attempt
+from app.quizzes.models import Answer, Attempt, PairCount, ShiftCount
+from app.quizzes.queries import ATTEMPT, BEGUN, OWN, Begun, Sitting, answers, as_sitting, attempts, place_attempt, record_answer
 
-seats, answers = Student.__table__.c, Answer.__table__.c
+seats = Student.__table__.c
 OWN_ATTEMPTS = select(*BEGUN).where(*OWN)
 PLACE = select(func.count()).where(seats.classroom_id == bindparam("classroom_id"), seats.id < bindparam("student_id"))
-CHECKS = (
-    select(attempts.assignment_id, attempts.student_id, attempts.nth, attempts.finished_on, answers.item_id, answers.choice, answers.right)
+FINISHED = select(attempts.finished_on).where(attempts.uuid == bindparam("uuid"))
+UNCOUNTED = (
+    select(attempts.student_id, attempts.nth, answers.item_id, answers.choice, answers.right)
     .join_from(Attempt.__table__, Answer.__table__, (answers.student_id == attempts.student_id) & (answers.attempt_uuid == attempts.uuid))
-    .where(attempts.assignment_id.in_(bindparam("assignment_ids", expanding=True)), attempts.nth < 1)
-    .order_by(attempts.assignment_id, attempts.student_id, attempts.nth, answers.item_id)
+    .where(attempts.assignment_id == bindparam("assignment_id"), attempts.nth < 1, attempts.finished_on.is_not(None), ~attempts.counted)
+    .order_by(attempts.student_id, attempts.nth, answers.item_id)
 )
 
 
@@ -86,13 +105,83 @@ def begin_check(student: SignedInStudent, assignment: AssignedLesson, quiz: Quiz
     return place_attempt(student, assignment, uuid, nth, items, version)
 
 
-def checks_in(assignment_ids: Sequence[int]) -> dict[int, list[Check]]:
-    """Assignment -> all checks in which something was answered: one statement. For counts of a class, never to be shown by name."""
-    answered: dict[tuple[int, int, int, bool], list[CheckAnswer]] = {}
-    for row in db.connection.execute(CHECKS, {"assignment_ids": list(assignment_ids)}):
-        sitting = (row.assignment_id, row.student_id, row.nth, row.finished_on is not None)
-        answered.setdefault(sitting, []).append(CheckAnswer(row.item_id, row.choice or "", bool(row.right)))
-    found: dict[int, list[Check]] = {}
-    for (assignment_id, student_id, nth, finished), own in answered.items():
-        found.setdefault(assignment_id, []).append(Check(student_id, nth, finished, tuple(own)))
+def record_in_check(student: SignedInStudent, attempt: Begun, quiz: Quiz, item: Item, choice: str, locale: str = "") -> bool:
+    """Keep an answer in a check, once, and count whoever has both checks by now for the class; as `record_answer`. The caller commits."""
+    kept = record_answer(student, attempt, quiz, item, choice, locale)
+    if kept and attempt.nth == AFTER and db.connection.scalar(FINISHED, {"uuid": attempt.uuid}):
+        count_pairs(attempt.assignment_id, quiz)
+    return kept
+
+
+# --- what a class is told: counts of pairs ----------------------------------------------------------------------------
+
+
+def count_pairs(assignment_id: int, quiz: Quiz) -> bool:
+    """With every fifth student who has taken both checks, count the five; returns whether it was so. The caller commits.
+
+    What a class's pages show are these counts and nothing else. So they move by five students, whoever the lesson is given to at the
+    moment, and whoever is erased later: two looks never tell one student's result (docs/decisions/0034)."""
+    # One after the other, so that of two at once each is seen by the other.
+    db.session.execute(select(Assignment.id).where(Assignment.id == assignment_id).with_for_update(key_share=True))
+    waiting = uncounted_in(assignment_id)
+    both = pairs_in(waiting)
+    if len(both) < FEWEST_ANSWERS:
+        return False
+    new = counted(quiz, waiting)
+    for pair, n in sorted(Counter(new.pairs).items(), key=lambda p: astuple(p[0])):
+        add(PairCount, {"assignment_id": assignment_id, **asdict(pair)}, {"n": n})
+    for idea, (first, then) in sorted(new.ideas.items()):
+        sums = {"chosen_before": first.chosen, "met_before": first.met, "chosen_after": then.chosen, "met_after": then.met}
+        add(ShiftCount, {"assignment_id": assignment_id, "idea": idea}, sums)
+    of_them = Attempt.student_id.in_([before.student_id for before, _after in both])
+    done = update(Attempt).where(Attempt.assignment_id == assignment_id, Attempt.nth < 1, of_them).values(counted=True)
+    db.session.execute(done.execution_options(synchronize_session=False))
+    return True
+
+
+def add(model: type[PairCount] | type[ShiftCount], place: dict[str, Any], sums: dict[str, int]) -> None:
+    more = {name: getattr(model, name) + n for name, n in sums.items()}
+    db.session.execute(db.insert(model).values(**place, **sums).on_conflict_do_update(index_elements=list(place), set_=more))
+
+
+def uncounted_in(assignment_id: int) -> list[Check]:
+    """The finished checks that no count holds yet. For counting, never to be shown."""
+    answered: dict[tuple[int, int], list[CheckAnswer]] = {}
+    for row in db.connection.execute(UNCOUNTED, {"assignment_id": assignment_id}):
+        answered.setdefault((row.student_id, row.nth), []).append(CheckAnswer(row.item_id, row.choice or "", bool(row.right)))
+    return [Check(student_id, nth, True, tuple(own)) for (student_id, nth), own in answered.items()]
+
+
+def count_waiting(quiz_of: Callable[[str], Quiz | None]) -> int:
+    """Count the pairs that no answer counted, as of before there were counts. Returns of how many lessons. The caller commits."""
+    waiting = (
+        select(Assignment.id, Assignment.lesson_slug)
+        .join(Attempt, Attempt.assignment_id == Assignment.id)
+        .where(Attempt.nth == AFTER, Attempt.finished_on.is_not(None), ~Attempt.counted)
+        .group_by(Assignment.id, Assignment.lesson_slug)
+        .having(func.count() >= FEWEST_ANSWERS)
+    )
+    found = [(id_, quiz) for id_, slug in db.session.execute(waiting).all() if (quiz := quiz_of(slug)) is not None]
+    return sum(count_pairs(*one) for one in found)
+
+
+def counted_in(assignment_ids: Sequence[int]) -> dict[int, Counted]:
+    """Assignment -> what is counted of its checks: two statements."""
+    pairs: dict[int, list[Pair]] = {}
+    for p in db.session.scalars(select(PairCount).where(PairCount.assignment_id.in_(assignment_ids))):
+        pairs.setdefault(p.assignment_id, []).extend([Pair(p.right_before, p.of_before, p.right_after, p.of_after)] * p.n)
+    ideas: dict[int, dict[str, tuple[Held, Held]]] = {}
+    for s in db.session.scalars(select(ShiftCount).where(ShiftCount.assignment_id.in_(assignment_ids))):
+        ideas.setdefault(s.assignment_id, {})[s.idea] = Held(s.chosen_before, s.met_before), Held(s.chosen_after, s.met_after)
+    return {given: Counted(tuple(own), ideas.get(given, {})) for given, own in pairs.items()}
+
+
+def taken_in(assignment_id: int) -> dict[int, set[int]]:
+    """Student -> which checks are finished (BEFORE, AFTER), not how."""
+    rows = select(attempts.student_id, attempts.nth).where(
+        attempts.assignment_id == assignment_id, attempts.nth < 1, attempts.finished_on.is_not(None)
+    )
+    found: dict[int, set[int]] = {}
+    for student_id, nth in db.connection.execute(rows):
+        found.setdefault(student_id, set()).add(nth)
     return found

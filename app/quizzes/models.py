@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Boolean, Date, ForeignKey, ForeignKeyConstraint, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, ForeignKeyConstraint, Index, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import CLUSTERED, Model
@@ -31,6 +31,7 @@ class Attempt(Model):
     content_version: Mapped[str] = mapped_column(String(16))
     started_on: Mapped[date] = mapped_column(Date)
     finished_on: Mapped[date | None] = mapped_column(Date)
+    counted: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # of a check: among those of its class below
 
 
 class Answer(Model):
@@ -79,6 +80,35 @@ class Tally(Model):
     item_id: Mapped[str] = mapped_column(String(60), primary_key=True)
     choice: Mapped[str] = mapped_column(String(LONGEST_CHOICE), primary_key=True)
     n: Mapped[int] = mapped_column(Integer)
+
+
+class PairCount(Model):
+    """How many students of a class had these two results in the checks before and after a lesson: right answers, of those asked.
+
+    Counts without people, which survive erasure, and grow by five students at a time: two looks must not tell one student's result
+    (docs/decisions/0034)."""
+
+    __tablename__ = "pair_counts"
+    __table_args__ = CLUSTERED
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), primary_key=True)
+    right_before: Mapped[int] = mapped_column(Integer, primary_key=True)
+    of_before: Mapped[int] = mapped_column(Integer, primary_key=True)
+    right_after: Mapped[int] = mapped_column(Integer, primary_key=True)
+    of_after: Mapped[int] = mapped_column(Integer, primary_key=True)
+    n: Mapped[int] = mapped_column(Integer)
+
+
+class ShiftCount(Model):
+    """How many of the same students met a wrong idea in the check before and in the one after, and how many chose it."""
+
+    __tablename__ = "shift_counts"
+    __table_args__ = CLUSTERED
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), primary_key=True)
+    idea: Mapped[str] = mapped_column(String(60), primary_key=True)
+    chosen_before: Mapped[int] = mapped_column(Integer)
+    met_before: Mapped[int] = mapped_column(Integer)
+    chosen_after: Mapped[int] = mapped_column(Integer)
+    met_after: Mapped[int] = mapped_column(Integer)
 
 
 class LanguageCount(Model):

@@ -23,7 +23,7 @@ from app.curriculum.rendering import READERS_OWN_NAMES
 from app.curriculum.scoring import canonical
 from app.lessons.views import lesson_or_404, own_assignment, usual_band
 from app.quizzes.asking import Feedback, answers_in_form, feedback_on, ideas_of, options_of
-from app.quizzes.checks import begin_check, check_of
+from app.quizzes.checks import begin_check, check_of, record_in_check
 from app.quizzes.forms import Given, given_in, values_of
 from app.quizzes.queries import (
     UUID,
@@ -273,7 +273,7 @@ def keep_in_check(student: SignedInStudent, assignment: AssignedLesson, lesson: 
     if attempt is None or item.id not in attempt.items.split():
         return redirect(here, 303)
     try:
-        record_answer(student, attempt, lesson.quiz, item, given.choice, current_locale())
+        record_in_check(student, attempt, lesson.quiz, item, given.choice, current_locale())
     except ValueError:
         abort(400)
     db.session.commit()

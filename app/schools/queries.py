@@ -14,7 +14,7 @@ from app.accounts.models import Membership, Teacher
 from app.accounts.queries import TEACHER_ROLE
 from app.classrooms.models import Classroom, Student
 from app.classrooms.queries import KEPT_AFTER_THE_END, MOST_CLASSES
-from app.core import clock, sessions
+from app.core import clock
 from app.core.acts import StaffAct
 from app.core.db import db
 
@@ -61,12 +61,6 @@ def class_in(school_id: int, classroom_id: int) -> Classroom | None:
 
 def _classes_of(school_id: int) -> Any:
     return select(Classroom).join(Membership, Membership.teacher_id == Classroom.teacher_id).where(Membership.school_id == school_id)
-
-
-def close_account(teacher: Teacher) -> None:
-    """Shut an account: signed out everywhere at once. The classes stay. The caller commits."""
-    teacher.disabled = True
-    sessions.end_all("teacher", teacher.id)
 
 
 def who_can_take(school_id: int, classroom: Classroom) -> list[Any]:

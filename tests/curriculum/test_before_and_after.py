@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from app.curriculum.before_after import AFTER, BEFORE, Check, CheckAnswer, Verdict, compare, form_of, other_form, short_checks
+from app.curriculum.before_after import AFTER, BEFORE, Check, CheckAnswer, Verdict, compare, counted, form_of, other_form, short_checks
 from app.curriculum.content import Item, Quiz
 from app.curriculum.scoring import draw
 
@@ -35,7 +35,15 @@ def both(student: int, before: int, after: int) -> tuple[Check, Check]:
 
 def compared(pairs, others=(), students=None):
     checks = [c for student, (before, after) in enumerate(pairs) for c in both(student, before, after)] + list(others)
-    return compare(QUIZ, checks, range(len(pairs)) if students is None else students)
+    return told(QUIZ, checks, range(len(pairs)) if students is None else students)
+
+
+def told(quiz, checks, students):
+    taken: dict[int, set[int]] = {}
+    for one in checks:
+        if one.finished:
+            taken.setdefault(one.student_id, set()).add(one.nth)
+    return compare(counted(quiz, [c for c in checks if c.student_id in students]), taken, students)
 
 
 def test_checks_hold_as_many_of_one_form_as_of_the_other_and_pair_objectives():
@@ -71,7 +79,7 @@ def test_only_pairs_are_compared_and_everybody_else_is_counted_by_why():
     pairs = [(1, 3)] * 6
     others = [check(10, BEFORE, 0), check(11, BEFORE, 0), check(12, AFTER, 4), check(13, BEFORE, 2, finished=False), *both(99, 0, 4)]
     found = compared(pairs, others, students=[*range(6), 10, 11, 12, 13, 14])
-    assert (found.gain.n, found.only_before, found.only_after, found.neither, found.left_out) == (6, 2, 1, 2, 5)
+    assert (found.gain.n, found.both, found.only_before, found.only_after, found.neither, found.left_out) == (6, 6, 2, 1, 2, 5)
     assert found.gain.mean == pytest.approx(0.5)
 
 
@@ -105,7 +113,7 @@ def test_ideas_are_counted_in_people_on_each_side_and_silent_below_five():
 def test_ideas_of_a_question_that_has_become_sensitive_are_not_counted():
     quiz = quiz_of(*(item(i.id, i.form, sensitive=True) for i in ITEMS))
     checks = [c for student in range(6) for c in both(student, 2, 4)]
-    assert compare(quiz, checks, range(6)).shifts == ()
+    assert told(quiz, checks, range(6)).shifts == ()
 
 
 def class_that_learns_nothing(dice: random.Random, size: int, crossed: bool = True) -> list[Check]:
@@ -126,7 +134,7 @@ def class_that_learns_nothing(dice: random.Random, size: int, crossed: bool = Tr
 @pytest.mark.parametrize("size", [14, 25])
 def test_a_class_that_learns_nothing_gains_nothing_in_93_of_100_runs(size):
     dice, runs = random.Random(20261122), 1500
-    said = [compare(QUIZ, class_that_learns_nothing(dice, size), range(size)).verdict for _ in range(runs)]
+    said = [told(QUIZ, class_that_learns_nothing(dice, size), range(size)).verdict for _ in range(runs)]
     claims = sum(v in (Verdict.GAINED, Verdict.LOWER) for v in said)
     print(f"{size} students: a change claimed in {claims} of {runs}")
     assert claims <= 0.07 * runs
@@ -135,5 +143,5 @@ def test_a_class_that_learns_nothing_gains_nothing_in_93_of_100_runs(size):
 def test_without_crossing_the_forms_the_same_class_would_seem_to_change():
     """The simulation can fail: what crossing is for."""
     dice, runs = random.Random(7), 300
-    said = [compare(QUIZ, class_that_learns_nothing(dice, 25, crossed=False), range(25)).verdict for _ in range(runs)]
+    said = [told(QUIZ, class_that_learns_nothing(dice, 25, crossed=False), range(25)).verdict for _ in range(runs)]
     assert sum(v is Verdict.LOWER for v in said) > 0.5 * runs

@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from contextlib import closing
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import get_args, get_type_hints
@@ -21,8 +21,10 @@ from app.classrooms.naming import name_of
 from app.core import clock, sessions
 from app.core.db import db
 from app.core.library import library
+from app.curriculum.content import Item
 from app.curriculum.scoring import NOT_SURE, PASS
 from app.progress import wall as wall_module
+from app.progress.live import Asked, AtWork
 from app.progress.wall import WallBar, WallQuestion, large_enough, wall_of
 from app.quizzes.queries import begin_attempt, questions_for, record_answer
 
@@ -161,6 +163,20 @@ def test_what_is_on_the_wall_cannot_hold_a_seat():
     }  # fmt: skip
     imports = [line for line in Path(wall_module.__file__).read_text("utf-8").splitlines() if line.startswith(("import", "from"))]
     assert all("app." not in line or "app.curriculum" in line for line in imports), imports
+
+
+@pytest.mark.promise("L-3")
+def test_no_mark_of_the_page_tells_a_count_under_five():
+    """An ETag is a hash that whoever knows all the rest can make for each count there may be."""
+    with_four, with_two, with_five = (
+        AtWork([], [Asked(replace(item_of("x"), sensitive=True), n), Asked(item_of("y"), 3)]).mark() for n in (4, 2, 5)
+    )
+    assert with_four == with_two != with_five
+    assert AtWork([], [Asked(item_of("y"), 3)]).mark() != AtWork([], [Asked(item_of("y"), 4)]).mark()
+
+
+def item_of(item_id):
+    return Item(item_id, "single", ("B",), "one", "part", ("x", "y"), "x", {})
 
 
 @pytest.mark.promise("L-3")

@@ -13,13 +13,13 @@ from app.core.access import TEACHERS, open_to
 from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
 from app.core.library import lessons_left, library
-from app.curriculum.before_after import Comparison, Pair, Shift, Verdict, compare
+from app.curriculum.before_after import Comparison, Counted, Pair, Shift, Verdict, compare
 from app.curriculum.content import Misconception
-from app.curriculum.gain import Gain
+from app.curriculum.gain import FEWEST_PAIRS, Gain
 from app.curriculum.ideas import Worth
 from app.progress.views import Page, bp, described
 from app.progress.views.matrix import columns_of
-from app.quizzes.checks import checks_in
+from app.quizzes.checks import counted_in, taken_in
 
 
 @bp.get("/progress/<id:classroom_id>/<id:assignment_id>/gain")
@@ -33,7 +33,7 @@ def gain(classroom_id: int, assignment_id: int) -> Page:
         abort(404)
     students = students_in(classroom.id)
     has_it = given_seats([given], students, rules_of(given.id))[given.id]
-    found = compare(lesson.quiz, checks_in([given.id]).get(given.id, []), has_it)
+    found = compare(counted_in([given.id]).get(given.id, Counted()), taken_in(given.id), has_it)
     columns = columns_of(classroom)
     return render_template(
         "progress/gain.html",
@@ -49,7 +49,7 @@ def gain(classroom_id: int, assignment_id: int) -> Page:
         verdict=found.verdict.value,
         sentence=sentence_of(found),
         average=average_of(found.gain),
-        bubbles=bubbles_of(found.pairs),
+        bubbles=bubbles_of(found.pairs) if found.gain.n >= FEWEST_PAIRS else [],  # of five people each would stand alone
         steps=steps_of(found.pairs),
         shifts=[shown(s) for s in found.shifts],
         still=still_held(found),

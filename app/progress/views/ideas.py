@@ -16,7 +16,7 @@ from app.core.helplines import ON_A_LINE, lines_of
 from app.core.i18n import OWN_NAME, current_locale
 from app.core.library import lessons_by_unit, lessons_left, library
 from app.curriculum.assigning import is_shown
-from app.curriculum.before_after import Shift, ideas_of, shifts_of
+from app.curriculum.before_after import Shift, shifts_of
 from app.curriculum.content import Misconception
 from app.curriculum.ideas import Entry, Held, Worth, ledger
 from app.curriculum.rendering import HELP_ORDER, WORDS
@@ -25,7 +25,7 @@ from app.progress.queries import tallies_in
 from app.progress.views import Page, bp, described
 from app.progress.views.gain import shown as shown_shift
 from app.progress.views.matrix import Column, columns_of, lesson_now
-from app.quizzes.checks import checks_in
+from app.quizzes.checks import counted_in
 
 SOME_ID = re.compile("0|[1-9][0-9]{0,8}")
 
@@ -103,10 +103,10 @@ def shown(entry: Entry, columns: list[Column]) -> ShownEntry:
 
 def shifts_in(columns: list[Column]) -> tuple[Shift, ...]:
     """Each idea before and after, over all lessons with checks."""
-    given = {c.assignment.id: c.lesson.quiz for c in columns if c.assignment.checks}
+    given = [c.assignment.id for c in columns if c.assignment.checks]
     pooled: dict[str, tuple[Held, Held]] = {}
-    for assignment_id, checks in (checks_in(list(given)) if given else {}).items():
-        for idea, (before, after) in ideas_of(given[assignment_id], checks).items():
+    for known in (counted_in(given) if given else {}).values():
+        for idea, (before, after) in known.ideas.items():
             so_far = pooled.get(idea, (Held(0, 0), Held(0, 0)))
             pooled[idea] = so_far[0] + before, so_far[1] + after
     return shifts_of(pooled)

@@ -9,7 +9,7 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 
 from app.accounts.models import School
-from app.accounts.queries import has_account, invite, school_led_by
+from app.accounts.queries import has_account, invite, school_led_by, shut_account
 from app.core import clock, sessions
 from app.core.access import TEACHERS, open_to
 from app.core.acts import OPERATOR
@@ -23,7 +23,6 @@ from app.schools.queries import (
     acts_in,
     class_in,
     classes_in,
-    close_account,
     end_classes,
     first_act_on,
     gone_on,
@@ -147,7 +146,7 @@ def close(colleague_id: int) -> Page:
     colleague = teacher_in(school.id, colleague_id) or abort(404)
     form = CloseForm.from_request()
     if form.sent():
-        close_account(colleague)
+        shut_account(colleague)
         db.session.commit()
         return redirect(url_for("schools.index"), 303)
     classes = [c for c in classes_in(school.id) if c.teacher_id == colleague.id]
