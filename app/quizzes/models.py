@@ -80,6 +80,7 @@ class Tally(Model):
     item_id: Mapped[str] = mapped_column(String(60), primary_key=True)
     choice: Mapped[str] = mapped_column(String(LONGEST_CHOICE), primary_key=True)
     n: Mapped[int] = mapped_column(Integer)
+    shown: Mapped[int] = mapped_column(Integer, default=0, server_default="0")  # of n: on the wall, which moves five answers at a time
 
 
 class PairCount(Model):

@@ -10,14 +10,17 @@ from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, Executable, Integer, bindparam, case, func, or_, select, update
+from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from app.classrooms.models import Assignment
 from app.classrooms.queries import SignedInStudent
 from app.core import clock
 from app.core.db import db, insert_for
+from app.core.logs import describe, log
 from app.curriculum.assigning import is_counted
 from app.curriculum.content import Item, Quiz
-from app.curriculum.scoring import PASS, canonical, draw, is_right, nearest_band, tally_keys
+from app.curriculum.progress import FEWEST_ANSWERS
+from app.curriculum.scoring import PASS, canonical, draw, is_right, nearest_band, people_answered, tally_keys
 from app.quizzes.languages import count_first_sitting
 from app.quizzes.models import Answer, Attempt, Standing, Tally
 
@@ -70,6 +73,14 @@ given = Assignment.__table__.c
 # The row is held until the commit: who moves the day meanwhile waits, and does not see the counts before this answer is among them.
 COUNTED = select(given.due_on, given.counted_until).where(given.id == bindparam("assignment_id")).with_for_update(read=True)
 FINISH = update(Attempt).where(Attempt.uuid == bindparam("b_uuid")).values(finished_on=bindparam("finished_on"))
+tallies = Tally.__table__.c
+# In the order of `count`: a look and an answer never wait for each other's rows crosswise.
+STEADY = (
+    select(tallies.choice, tallies.n, tallies.shown)
+    .where(tallies.assignment_id == bindparam("assignment_id"), tallies.item_id == bindparam("item_id"))
+    .order_by(tallies.choice)
+)
+SHOW = update(Tally).where(Tally.assignment_id == bindparam("b_assignment"), Tally.item_id == bindparam("b_item")).values(shown=Tally.n)
 NOTHING_FINISHED = {"tries": 0, "last_right": 0, "last_counted": 0, "best_right": 0, "best_counted": 0, "finished_on": None}
 
 
@@ -278,6 +289,29 @@ def tallies_of(assignment_id: int) -> dict[str, dict[str, int]]:
     for item_id, choice, n in db.session.execute(select(Tally.item_id, Tally.choice, Tally.n).where(Tally.assignment_id == assignment_id)):
         found.setdefault(item_id, {})[choice] = n
     return found
+
+
+def steady_counts(assignment_id: int, item: Item) -> dict[str, int]:
+    """Counts of one question by the keys of `scoring.tally_keys` for a wall that the class looks at: as they were when they were first
+    asked for, until five more have answered. Where bars moved with each answer, whoever looks would know whose it was."""
+    found = db.connection.execute(STEADY, {"assignment_id": assignment_id, "item_id": item.id}).all()
+    if not is_due(item, found):
+        return {row.choice: row.shown for row in found}
+    try:
+        with db.writing() as connection:
+            rows = connection.execute(STEADY.with_for_update(), {"assignment_id": assignment_id, "item_id": item.id}).all()
+            if is_due(item, rows):  # still, of two who look at once
+                connection.execute(SHOW, {"b_assignment": assignment_id, "b_item": item.id})
+                return {row.choice: row.n for row in rows}
+    except (DBAPIError, TimeoutError) as error:  # a disk that takes no note: what was shown stays
+        log.error("%s", describe(error))
+        rows = found
+    return {row.choice: row.shown for row in rows}
+
+
+def is_due(item: Item, rows: Iterable[Any]) -> bool:
+    now, shown = ({row.choice: getattr(row, of) for row in rows} for of in ("n", "shown"))
+    return people_answered(item, now) - people_answered(item, shown) >= FEWEST_ANSWERS
 
 
 FIRST_MARKS = (

@@ -525,7 +525,7 @@ def grow(app, school, megabytes: int) -> None:
     engine = app.extensions["balise.writer"]
     with app.test_request_context():
         students = make_students(school.class_6b, 20)
-    attempts = "INSERT INTO attempts VALUES (:u, :s, :a, :n, :items, 'v', '2026-11-01', '2026-11-01')"
+    attempts = "INSERT INTO attempts VALUES (:u, :s, :a, :n, :items, 'v', '2026-11-01', '2026-11-01', FALSE)"
     answers = "INSERT INTO answers VALUES (:s, :u, :i, 'an-option-that-is-chosen', :r, '2026-11-01')"
     for start in range(0, sittings, 2000):
         made = [

@@ -83,7 +83,7 @@ def test_long_choices_go_down_and_up_and_tables_stay_as_they_were(app, school):
     assert 60 < len(LONG) <= 200
     with engine.begin() as connection:
         connection.execute(text("UPDATE answers SET choice = :long"), {"long": LONG})
-        connection.execute(text("INSERT INTO tallies SELECT assignment_id, item_id, :long, 1 FROM tallies"), {"long": LONG})
+        connection.execute(text("INSERT INTO tallies SELECT assignment_id, item_id, :long, 1, 0 FROM tallies"), {"long": LONG})
         count = connection.execute(text("SELECT count(*) FROM answers")).scalar()
         short = connection.execute(text("SELECT count(*) FROM tallies WHERE length(choice) <= 60")).scalar()
     before = _shape(engine)

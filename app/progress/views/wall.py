@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
 from flask import abort, render_template, request, url_for
@@ -14,18 +13,14 @@ from app.core.i18n import current_locale
 from app.core.i18n import gettext as _
 from app.core.sessions import asked_by_script
 from app.curriculum.content import Lesson
-from app.curriculum.progress import FEWEST_ANSWERS
-from app.curriculum.scoring import people_answered
 from app.progress.views import Page, bp
 from app.progress.views.live import given_and_lesson, mark_of, unchanged, with_mark
 from app.progress.wall import STEPS, WallQuestion, wall_of
-from app.quizzes.queries import questions_for, tallies_of
-
-SEEN = re.compile(r'"[0-9a-f]{20}-(\d{1,6})"')
+from app.quizzes.queries import questions_for, steady_counts, tallies_of
 
 
 class OnTheWall(NamedTuple):
-    """What is shown: all questions, or one of them as far as `step` goes; and its ETag, which ends with how many answered that one."""
+    """What is shown: all questions, or one of them as far as `step` goes; and its ETag."""
 
     questions: list[WallQuestion]
     one: WallQuestion | None
@@ -66,14 +61,12 @@ def wall(classroom_id: int, assignment_id: int) -> Page:
 @open_to(TEACHERS)
 @asked_by_script
 def wall_now(classroom_id: int, assignment_id: int) -> Page:
-    """What has changed on the wall. Bars move by themselves only when five more have answered: one that moves with each answer would tell
-    everybody who looks at the wall whose it was."""
+    """What has changed on the wall."""
     classroom = own_classroom(classroom_id)
     given, lesson = given_and_lesson(classroom, assignment_id)
     shown = on_the_wall(classroom, given, lesson)
-    before = request.headers.get("If-None-Match", "")
-    if before == shown.mark or (shown.one is not None and too_few_new(before, shown.mark)):
-        return unchanged(before)
+    if request.headers.get("If-None-Match") == shown.mark:
+        return unchanged(shown.mark)
     return with_mark({"texts": texts_of(shown.questions, shown.one), "widths": widths_of(shown.one)}, shown.mark)
 
 
@@ -82,18 +75,15 @@ def on_the_wall(classroom: Classroom, given: Assignment, lesson: Lesson) -> OnTh
     step = request.args.get("show", "")
     step = step if step in STEPS else ""
     counts, wanted = tallies_of(given.id), request.args.get("item")
+    if item := lesson.quiz.item(wanted or ""):
+        counts[item.id] = steady_counts(given.id, item)
     questions = wall_of(lesson.quiz, questions_for(lesson.quiz, classroom.band, 1), counts, current_locale(), step)
     if wanted is None:
-        return OnTheWall(questions, None, step, mark_of([(q.id, q.at_least) for q in questions], 0))
-    one, item = next((q for q in questions if q.id == wanted), None), lesson.quiz.item(wanted)
-    if one is None or item is None:
+        return OnTheWall(questions, None, step, mark_of([(q.id, q.at_least) for q in questions]))
+    one = next((q for q in questions if q.id == wanted), None)
+    if one is None:
         abort(404)
-    return OnTheWall(questions, one, step, mark_of(one, people_answered(item, counts.get(item.id, {}))))
-
-
-def too_few_new(before: str, mark: str) -> bool:
-    seen, now = SEEN.fullmatch(before), SEEN.fullmatch(mark)
-    return seen is not None and now is not None and 0 <= int(now[1]) - int(seen[1]) < FEWEST_ANSWERS
+    return OnTheWall(questions, one, step, mark_of(one))
 
 
 def texts_of(questions: list[WallQuestion], one: WallQuestion | None) -> dict[str, str]:

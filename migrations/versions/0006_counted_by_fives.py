@@ -1,4 +1,4 @@
-"""what a class is told of the checks before and after a lesson: counts that grow by five students"""
+"""what a class is told of the checks before and after a lesson, and on the wall: counts that grow by five students"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,7 @@ COUNTED = {
 
 def upgrade():
     op.add_column("attempts", sa.Column("counted", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("tallies", sa.Column("shown", sa.Integer(), nullable=False, server_default="0"))
     for table, (places, sums) in COUNTED.items():
         op.create_table(
             table,
@@ -30,4 +31,5 @@ def upgrade():
 def downgrade():
     for table in COUNTED:
         op.drop_table(table)
+    op.drop_column("tallies", "shown")
     op.drop_column("attempts", "counted")
