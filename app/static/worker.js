@@ -222,6 +222,11 @@ async function state() {
 
 /* --- requests --- */
 
+/** Whether the server knows that somebody has gone. It then sends the browser elsewhere, and whoever leaves always: /leave asks for no session
+    and no token. Any other answer, whatever its number, is of something on the way or of a server that cannot just now; the next page asks again. */
+const hasHeard = (answer) => ["opaqueredirect", "opaque"].includes(answer?.type);
+const OTHERS_NOW = [401, 403, 409]; // to a form for signing out: nobody is signed in any more, a teacher is, or it is somebody else's session
+
 /** Signing out delivers first. Only when nothing is left may the browser throw everything away; else everything but the boxes goes. */
 async function signOut(request) {
   const body = new URLSearchParams(await request.text());
@@ -229,24 +234,16 @@ async function signOut(request) {
   const left = await read("boxes").catch(() => []);
   await forget();
   body.set("kept", left.length);
-  try {
-    return await fetch(request.url, { method: "POST", body, redirect: "manual" });
-  } catch {
-    return owe(request.url);
-  }
+  const answer = await fetch(request.url, { method: "POST", body, redirect: "manual" }).catch(() => null);
+  return hasHeard(answer) || OTHERS_NOW.includes(answer?.status) ? answer : owe(request.url);
 }
 
 /** Leaving quickly waits for nothing: no page may answer for this student any more. */
 async function leave(request) {
   const forgotten = forget();
-  try {
-    const answer = await fetch(request);
-    await forgotten;
-    return answer;
-  } catch {
-    await forgotten;
-    return owe(request.url);
-  }
+  const answer = await fetch(request).catch(() => null);
+  await forgotten;
+  return hasHeard(answer) ? answer : owe(request.url);
 }
 
 /** The server could not be told that somebody has gone. Until it is, this browser opens no page of theirs. */
@@ -257,7 +254,8 @@ async function owe(url) {
 
 async function pay(url) {
   if (!(await read("rest", "owed").catch(() => false))) return;
-  await fetch(`/${languageOf(url)}/leave`, { method: "POST", redirect: "manual" });
+  const answer = await fetch(`/${languageOf(url)}/leave`, { method: "POST", redirect: "manual" });
+  if (!hasHeard(answer)) throw new Error(answer.status);
   await write(["rest"], (store) => { store("rest").delete("owed"); });
 }
 

@@ -27,6 +27,7 @@ from app.quizzes.models import Answer, Attempt, Standing
 
 WORDS = ["otter", "lamp", "river"]
 A, B = (3, 4), (5, 6)
+SIGN_OUT = 'header form[action$="/sign-out"] button'
 DUMP = """async () => {
   const asked = (r) => new Promise((ok, no) => { r.onsuccess = () => ok(r.result); r.onerror = () => no(r.error); });
   if (!(await indexedDB.databases()).length) return { boxes: [], lessons: [], rest: [], text: "" };
@@ -48,11 +49,16 @@ PAGES = """async () => {
 }"""
 
 
+BUSY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
 class Cable:
-    """What the site is reached through: while it is pulled, nothing answers."""
+    """What the site is reached through: while it is pulled, nothing answers. To requests that begin with one of `busy` it says 503, as a
+    proxy does whose server is starting."""
 
     def __init__(self, site):
         self.to = urlsplit(site.url).port
+        self.busy: tuple[bytes, ...] = ()
         self.ends, self.listener = [], None
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -83,10 +89,14 @@ class Cable:
                 for pair in ((here, there), (there, here)):
                     threading.Thread(target=self.copy, args=pair, daemon=True).start()
 
-    @staticmethod
-    def copy(source, target):
+    def copy(self, source, target):
         with suppress(OSError):
             while data := source.recv(65536):
+                if data.startswith(self.busy):
+                    source.sendall(BUSY)
+                    while source.recv(65536):
+                        pass
+                    break
                 target.sendall(data)
             target.shutdown(socket.SHUT_WR)
 
@@ -299,7 +309,7 @@ def test_the_next_student_delivers_what_they_cannot_read(browser, site, cable, c
         sign_in_student(page, "en", room.code, B, WORDS)
         page.goto("/en/my-lessons")
         # Nothing waits any more: the whole storage may go.
-        page.locator('header form[action$="/sign-out"] button').click()
+        page.locator(SIGN_OUT).click()
         page.wait_for_url("**/en/sign-in")
         until(lambda: page.evaluate("caches.keys()") == [])
         assert page.evaluate("() => navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
@@ -309,6 +319,27 @@ def test_the_next_student_delivers_what_they_cannot_read(browser, site, cable, c
     promise.figure("{hits} of {n} files of a browser's profile hold a name, a code or a secret after signing out", hits=len(hits), n=files)
     assert not hits, hits[:5]
     assert hits_in(profile, {"worker.js"}), "the look through the profile can see"
+
+
+@pytest.mark.promise("C-5", "D-6")
+def test_a_server_that_is_busy_when_somebody_goes_is_told_before_any_page_opens(browser, site, cable, classroom, tmp_path):
+    """The server starts anew just when a student signs out, and when she leaves quickly: the next one at the device is not taken for her."""
+    (room, _students), name = classroom, name_in("en", *A)
+    with device(browser, cable, tmp_path / "profile") as page:
+        weather_outside(page)
+        for way_out, leads_to in ((SIGN_OUT, "[data-none]:visible"), ("header a[data-exit]:not(.skip)", "#outside")):
+            sign_in_student(page, "en", room.code, A, WORDS)
+            lessons_kept(page)
+            assert name in page.content()
+            cable.busy = (b"POST /en/sign-out", b"POST /en/leave")
+            page.locator(way_out).click(no_wait_after=True)
+            page.locator(leads_to).wait_for()
+            page.goto("/en/my-lessons")
+            page.wait_for_url("**/en/offline/")
+            assert name not in page.content()
+            cable.busy = ()
+            page.goto("/en/my-lessons")
+            assert page.locator("main [name=word1]").is_visible(), "signed out as soon as the server could be told"
 
 
 @pytest.mark.promise("C-4", "D-6", "I-7")
