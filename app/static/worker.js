@@ -79,10 +79,10 @@ const today = () => {
 };
 
 /** Keep one answer; false when there is no right to give it here (any more). The first answer to a question stands. */
-async function keep({ number, item, choice, locale }) {
+async function keep({ number, seat, item, choice, locale }) {
   const lesson = await read("lessons", number);
   const mark = await markOf(item);
-  if (!lesson?.permit || lesson.until < Date.now() || !lesson.items.includes(mark)) return false;
+  if (!lesson?.permit || lesson.seat !== seat || lesson.until < Date.now() || !lesson.items.includes(mark)) return false;
   if (mark in lesson.done) return true;
   const text = JSON.stringify({ permit: lesson.permit, item, choice, locale, day: today() });
   const id = crypto.randomUUID();
@@ -149,7 +149,7 @@ async function fill({ locale, files, pages }) {
       const done = Object.fromEntries((lesson.done ?? []).map((mark) => [mark, true]));
       const old = same ? before.get(lesson.number)?.done ?? {} : {};
       for (const [mark, id] of Object.entries(old)) if (id === false || waiting.has(id)) done[mark] ??= id;
-      store("lessons").put({ ...lesson, done, locale, key: mine.key, until: Date.now() + mine.lasts * 1000 });
+      store("lessons").put({ ...lesson, done, locale, seat: mine.seat, key: mine.key, until: Date.now() + mine.lasts * 1000 });
     }
     store("rest").put(mine.seat, "seat");
   });
@@ -215,7 +215,7 @@ async function forget() {
 }
 
 async function state() {
-  const lessons = (await read("lessons")).map(({ number, band, items, done, until }) => ({ number, band, done, items: until > Date.now() ? items : undefined }));
+  const lessons = (await read("lessons")).map(({ number, seat, band, items, done, until }) => ({ number, seat, band, done, items: until > Date.now() ? items : undefined }));
   const all = lessons.flatMap(({ done }) => Object.values(done));
   return { lessons, waiting: all.filter((id) => typeof id === "string").length, over: all.filter((id) => id === false).length };
 }
@@ -290,13 +290,20 @@ async function go(event) {
 
 const lessonWith = async (id) => (await read("lessons")).find((lesson) => lesson.id === Number(id));
 
+/** What is kept here of the lesson whose question a form answers: not for a form of another sitting than the one that is kept, nor for one
+    that was made for somebody else, in a tab that stayed open. */
+async function lessonOf(form, url) {
+  const lesson = await lessonWith(new URL(url).pathname.split("/").pop());
+  return lesson && form.get("nth") === String(lesson.nth) && form.get("seat") === lesson.seat ? lesson : undefined;
+}
+
 /** An answer that arrived need not be asked for again without a connection. */
 async function noted(copy, answer) {
   if (answer.type !== "opaqueredirect" && !answer.ok) return;
   const form = new URLSearchParams(await copy.text());
   const mark = await markOf(form.get("item") ?? "");
-  const found = await lessonWith(new URL(copy.url).pathname.split("/").pop());
-  if (!found?.items?.includes(mark) || form.get("nth") !== String(found.nth)) return;
+  const found = await lessonOf(form, copy.url);
+  if (!found?.items?.includes(mark) || form.has("language")) return; // another language is asked for with what is not answered yet (0030)
   await write(["lessons"], async (store) => {
     const lesson = await asked(store("lessons").get(found.number));
     if (lesson) store("lessons").put({ ...lesson, done: { ...lesson.done, [mark]: true } });
@@ -322,12 +329,15 @@ async function instead(request, copy) {
   const lesson = id && await lessonWith(id);
   if (request.method !== "GET") {
     if (/^\/\w\w\/lessons\/\d+\/practice\/\d+(\/count)?$/.test(pathname)) return (await caches.match(`/${languageOf(request.url)}/offline/waits`)) ?? null;
-    if (!copy || !lesson) return null; // the browser's own page, from which the form can be sent again
+    if (!copy) return null; // the browser's own page, from which the form can be sent again
     const form = new URLSearchParams(await copy.text());
+    const own = await lessonOf(form, request.url);
+    if (!own) return null;
+    const { number, seat, locale } = own;
+    if (form.has("language")) return (await caches.match(`/${locale}/offline/waits`)) ?? null; // no answer yet: sent again with what was chosen
     const choice = choiceIn(form);
-    if (form.get("nth") !== String(lesson.nth)) return null; // of another sitting than the one that is kept here
-    if (choice && !(await keep({ number: lesson.number, item: form.get("item"), choice, locale: languageOf(request.url) }))) return null;
-    return redirect(`/${lesson.locale}/offline/${lesson.number}/questions`);
+    if (choice && !(await keep({ number, seat, item: form.get("item"), choice, locale: languageOf(request.url) }))) return null;
+    return redirect(`/${locale}/offline/${number}/questions`);
   }
   const kept = await caches.match(request, { ignoreSearch: true, ignoreVary: true });
   if (kept) return kept;

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from browser.driving import CHROMIUM, QUIET, WEATHER, answer, sign_in_student, weather_outside
 from browser.serving import name_in
+from playwright.sync_api import Error
 from sqlalchemy import func, select, update
 
 from app.classrooms.models import Classroom, Student
@@ -28,6 +29,8 @@ from app.quizzes.models import Answer, Attempt, Standing
 WORDS = ["otter", "lamp", "river"]
 A, B = (3, 4), (5, 6)
 SIGN_OUT = 'header form[action$="/sign-out"] button'
+BARE_SIGN_OUT = """() => { const form = Object.assign(document.createElement("form"), { method: "post", action: "/en/sign-out" });
+  document.body.append(form); form.submit(); }"""
 DUMP = """async () => {
   const asked = (r) => new Promise((ok, no) => { r.onsuccess = () => ok(r.result); r.onerror = () => no(r.error); });
   if (!(await indexedDB.databases()).length) return { boxes: [], lessons: [], rest: [], text: "" };
@@ -281,8 +284,7 @@ def test_the_next_student_delivers_what_they_cannot_read(browser, site, cable, c
         page.goto(mine, wait_until="commit")  # a page of her own is not to be had; the one of the device is
         page.wait_for_url("**/en/offline/")
         # She signs out although nobody can be told: from here on nobody answers as her, and her page does not open.
-        page.evaluate("""() => { const form = Object.assign(document.createElement("form"), { method: "post", action: "/en/sign-out" });
-          document.body.append(form); form.submit(); }""")
+        page.evaluate(BARE_SIGN_OUT)
         page.locator("[data-none]:visible").wait_for()
         left = page.evaluate(DUMP)
         assert len(left["boxes"]) == 2
@@ -340,6 +342,77 @@ def test_a_server_that_is_busy_when_somebody_goes_is_told_before_any_page_opens(
             cable.busy = ()
             page.goto("/en/my-lessons")
             assert page.locator("main [name=word1]").is_visible(), "signed out as soon as the server could be told"
+
+
+def run_out(site, student_id):
+    """Nobody has asked for anything for longer than a session lasts."""
+    with site.inside():
+        db.session.execute(update(SessionRow).where(SessionRow.person_id == student_id, SessionRow.kind == "student").values(seen_at=0))
+        db.session.commit()
+
+
+@pytest.mark.promise("C-7", "I-5")
+def test_a_tab_that_one_student_left_open_keeps_nothing_for_the_next(browser, site, cable, classroom, tmp_path):
+    (room, (amy, ben)), questions = classroom, f"/en/offline/{classroom[0].lesson}/questions"
+    with device(browser, cable, tmp_path / "profile") as one:
+        sign_in_student(one, "en", room.code, A, WORDS)
+        lessons_kept(one)
+        amys = one.evaluate(DUMP)["rest"]
+        one.goto(f"/en/quizzes/assigned/{room.assignment}")
+        two, three = one.context.new_page(), one.context.new_page()
+        two.goto(questions)
+        two.locator("section[data-mark]:visible").wait_for()
+        run_out(site, amy)
+        sign_in_student(three, "en", room.code, B, WORDS)
+        until(lambda: len(rest := three.evaluate(DUMP)["rest"]) == 2 and rest != amys)
+        three.evaluate(BARE_SIGN_OUT)
+        three.get_by_role("heading", level=1).wait_for()
+        three.goto("/en/my-lessons")
+        assert name_in("en", *B) in three.content(), "a form of somebody else's signs nobody out, and nothing is owed for it"
+        lessons_kept(three)
+        cable.pull()
+        with suppress(Error):  # the browser says that there is no connection
+            answer(one, told=False)
+        shown = two.locator("section[data-mark]:visible")
+        if shown.get_attribute("data-kind") == "single":
+            shown.locator("input[type=radio]").first.check()
+        shown.locator(".actions button").last.click()
+        until(lambda: told(two))
+        assert "cannot keep" in told(two)
+        three.goto(questions)
+        three.locator("section[data-mark]:visible").wait_for()
+        assert three.locator("[data-segs] i.on").count() == 0
+        assert three.evaluate(DUMP)["boxes"] == []
+        answer_here(three)
+        cable.put_back()
+        three.goto("/en/my-lessons")
+        until(lambda: stored(site, ben))
+    assert (len(stored(site, amy)), len(stored(site, ben))) == (0, 1)
+
+
+@pytest.mark.promise("I-6")
+def test_another_language_asked_for_without_a_connection_is_no_answer_and_loses_none(browser, site, cable, classroom, tmp_path):
+    (room, (amy, _min)), french = classroom, "nav.langs button[value=fr]"
+    with device(browser, cable, tmp_path / "profile") as page:
+        sign_in_student(page, "en", room.code, A, WORDS)
+        lessons_kept(page)
+        page.goto(f"/en/quizzes/assigned/{room.assignment}")
+        page.locator(french).click()
+        page.wait_for_url("**/fr/quizzes/**")
+        page.goto(f"/en/quizzes/assigned/{room.assignment}")
+        page.locator("input[name=choice][type=radio]").nth(1).check()
+        cable.pull()
+        page.locator(french).click()
+        page.get_by_role("heading", name="No connection just now").wait_for()
+        assert not page.evaluate(DUMP)["boxes"]
+        cable.put_back()
+        page.reload()
+        assert page.locator("html").get_attribute("lang").startswith("fr")
+        assert page.locator("input[name=choice][type=radio]").nth(1).is_checked(), "what was chosen and not sent yet is still there"
+        page.goto(f"/en/offline/{room.lesson}/questions")
+        page.locator("section[data-mark]:visible").wait_for()
+        assert page.locator("[data-segs] i.on").count() == 0, "what was only asked for in another language is still to be answered"
+    assert stored(site, amy) == []
 
 
 @pytest.mark.promise("C-4", "D-6", "I-7")
