@@ -104,16 +104,16 @@ let sending = Promise.resolve();
 const send = () => sending = sending.then(deliver).catch(() => {});
 
 async function deliver() {
-  const boxes = await read("boxes");
-  const late = boxes.filter(({ at }) => at < Date.now() - A_WEEK).map(({ id }) => id);
-  if (late.length) await told([], late);
-  const waiting = boxes.filter(({ id }) => !late.includes(id));
+  const waiting = await read("boxes");
   for (let n = 0; n < waiting.length; n += AT_ONCE) {
-    const body = new URLSearchParams(waiting.slice(n, n + AT_ONCE).map(({ id, box }) => [id, to64(box)]));
+    const some = waiting.slice(n, n + AT_ONCE);
+    const body = new URLSearchParams(some.map(({ id, box }) => [id, to64(box)]));
     const answer = await fetch("/en/offline/", { method: "POST", body, credentials: "omit", redirect: "error" });
     if (!answer.ok) throw new Error(answer.status);
     const { saved, over } = await answer.json();
-    await told(saved, over);
+    // Only what was sent, and what the server does not speak of, is given up: a clock that was wrong makes no answer late.
+    const late = some.filter(({ id, at }) => at < Date.now() - A_WEEK && !saved.includes(id)).map(({ id }) => id);
+    await told(saved, [...over, ...late]);
   }
 }
 
@@ -270,7 +270,7 @@ async function go(event) {
   const { request } = event;
   const { pathname } = new URL(request.url);
   const answers = request.method === "POST" && /\/quizzes\/assigned\/\d+$/.test(pathname);
-  const signsIn = request.method === "POST" && /^\/\w\w\/(join|sign-in)(\/|$)/.test(pathname);
+  const another = request.method === "POST" && /^\/\w\w\/(join|sign-in|accounts\/(sign-|invitation\/))/.test(pathname); // somebody signs in, or a teacher out
   const copy = answers ? request.clone() : null;
   let answer;
   try {
@@ -281,7 +281,7 @@ async function go(event) {
     return (await instead(request, copy).catch(() => null)) ?? Response.error();
   }
   event.waitUntil((async () => {
-    if (signsIn) await forget(); // whoever comes now gets what is theirs on the next page
+    if (another) await forget(); // whoever comes now gets what is theirs on the next page
     if (copy) await noted(copy, answer).catch(() => {});
     await send();
   })());

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from browser.driving import CHROMIUM, QUIET, WEATHER, answer, sign_in_student, weather_outside
+from browser.driving import CHROMIUM, QUIET, WEATHER, answer, sign_in_student, sign_in_teacher, weather_outside
 from browser.serving import name_in
 from playwright.sync_api import Error
 from sqlalchemy import func, select, update
@@ -41,6 +41,23 @@ DUMP = """async () => {
   const latin = (buffer) => String.fromCharCode(...new Uint8Array(buffer));
   return { ...rows, boxes: rows.boxes.map((b) => b.id), lessons: rows.lessons.map((l) => l.number),
     sizes: rows.boxes.map((b) => b.box.byteLength), text: JSON.stringify(rows) + rows.boxes.map((b) => latin(b.box)).join() };
+}"""
+
+LEFT_OVER = """async () => {
+  const asked = (r) => new Promise((ok, no) => { r.onsuccess = () => ok(r.result); r.onerror = () => no(r.error); });
+  const db = await asked(indexedDB.open("kept"));
+  await asked(db.transaction("lessons", "readwrite").objectStore("lessons").put({ number: 0, done: {}, items: [], permit: "of somebody" }));
+  db.close();
+}"""
+
+AGE = """async () => {
+  const asked = (r) => new Promise((ok, no) => { r.onsuccess = () => ok(r.result); r.onerror = () => no(r.error); });
+  const db = await asked(indexedDB.open("kept")), boxes = db.transaction("boxes", "readwrite").objectStore("boxes");
+  const ago = Date.now() - 8 * 86_400_000, odd = (id, at) => boxes.put({ id, box: new ArrayBuffer(200), at });
+  for (const box of await asked(boxes.getAll())) boxes.put({ ...box, at: ago });
+  await asked(odd("old", ago));
+  await asked(odd("young", Date.now()));
+  db.close();
 }"""
 
 PAGES = """async () => {
@@ -413,6 +430,39 @@ def test_another_language_asked_for_without_a_connection_is_no_answer_and_loses_
         page.locator("section[data-mark]:visible").wait_for()
         assert page.locator("[data-segs] i.on").count() == 0, "what was only asked for in another language is still to be answered"
     assert stored(site, amy) == []
+
+
+@pytest.mark.promise("I-7")
+def test_when_a_wrong_clock_is_put_right_nothing_is_given_up_before_it_was_sent(browser, site, cable, classroom, tmp_path):
+    """And what the server does not speak of, because it cannot open it, is given up after its week as before."""
+    room, (amy, _min) = classroom
+    with device(browser, cable, tmp_path / "profile") as page:
+        sign_in_student(page, "en", room.code, A, WORDS)
+        lessons_kept(page)
+        cable.pull()
+        page.goto(f"/en/offline/{room.lesson}/questions")
+        given = [answer_here(page)]
+        page.evaluate(AGE)
+        cable.put_back()
+        page.goto("/en/")
+        until(lambda: page.evaluate(DUMP)["boxes"] == ["young"])
+    assert stored(site, amy) == plain(site, given)
+
+
+@pytest.mark.promise("C-7")
+def test_a_teacher_who_signs_in_or_out_leaves_no_student_s_right_to_answer(browser, site, cable, classroom, tmp_path):
+    (room, (amy, _min)), teacher = classroom, site.new_teacher("afterwards")
+    with device(browser, cable, tmp_path / "profile") as page:
+        sign_in_student(page, "en", room.code, A, WORDS)
+        lessons_kept(page)
+        run_out(site, amy)
+        sign_in_teacher(page, "en", teacher)
+        until(lambda: page.evaluate(DUMP)["lessons"] == page.evaluate(DUMP)["rest"] == [])
+        page.evaluate(LEFT_OVER)
+        assert page.evaluate(DUMP)["lessons"] == [0]
+        page.locator('footer form[action$="/accounts/sign-out"] button').click()
+        page.wait_for_url("**/en/")
+        until(lambda: page.evaluate(DUMP)["lessons"] == [])
 
 
 @pytest.mark.promise("C-4", "D-6", "I-7")
