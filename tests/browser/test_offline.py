@@ -368,7 +368,7 @@ def run_out(site, student_id):
         db.session.commit()
 
 
-@pytest.mark.promise("C-7", "I-5")
+@pytest.mark.promise("C-7", "C-8", "I-5")
 def test_a_tab_that_one_student_left_open_keeps_nothing_for_the_next(browser, site, cable, classroom, tmp_path):
     (room, (amy, ben)), questions = classroom, f"/en/offline/{classroom[0].lesson}/questions"
     with device(browser, cable, tmp_path / "profile") as one:
