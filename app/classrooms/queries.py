@@ -78,6 +78,11 @@ def seat_and_last_day(student_id: int) -> tuple[SignedInStudent, date] | None:
     return (SignedInStudent(*row[:9]), row.ends_on) if row else None
 
 
+def seat_mark(student_id: int) -> str:
+    """Tells a browser whether it is still the same seat, and nobody anything."""
+    return keyed_hex("offline seat", student_id)[:16]
+
+
 # --- classes -------------------------------------------------------------------------------------------------------
 
 

@@ -12,14 +12,13 @@ from typing import Any, NamedTuple, cast
 
 from flask import Blueprint, abort, current_app, render_template, request, url_for
 
-from app.classrooms.queries import AssignedLesson, SignedInStudent, assignments_open_to
+from app.classrooms.queries import AssignedLesson, SignedInStudent, assignments_open_to, seat_mark
 from app.core import clock, sessions, static
 from app.core.access import EVERYBODY, STUDENTS, open_to
 from app.core.boxes import public_key
 from app.core.db import db
 from app.core.helplines import nearest
 from app.core.i18n import current_locale
-from app.core.keys import keyed_hex
 from app.core.library import lessons_by_unit, library
 from app.core.pages import same_for_everybody
 from app.curriculum.content import BANDS, Item, Lesson
@@ -139,7 +138,7 @@ def mine() -> Page:
     student = cast(SignedInStudent, sessions.person())
     begun = sittings_by_lesson(student.id)
     return {
-        "seat": keyed_hex("offline seat", student.id)[:16],  # tells this browser whether it is still the same one, and nobody anything
+        "seat": seat_mark(student.id),
         "key": public_key(),
         "lasts": ANSWERED_FOR,  # seconds: a device's own clock may be wrong
         "edition": library().version,

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
-from app.classrooms.queries import AssignedLesson, SignedInStudent, assignment_open_to
+from app.classrooms.queries import AssignedLesson, SignedInStudent, assignment_open_to, seat_mark
 from app.core import clock
 from app.core.access import EVERYBODY, STUDENTS, open_to
 from app.core.db import db
@@ -121,7 +121,8 @@ def question_page(
         position=sitting.items.index(item_id) + 1,
         total=len(sitting.items),
         action_url=take_url,
-        hidden=[("attempt", sitting.uuid), ("nth", str(sitting.nth)), ("item", item_id)],
+        # The seat is for the browser alone (app/static/worker.js); here the form's token says whose it is.
+        hidden=[("attempt", sitting.uuid), ("nth", str(sitting.nth)), ("item", item_id), ("seat", seat_mark(signed_in().id))],
         chosen=shown,
         values=values_of(item),
         unfinished=unfinished or Given(),

@@ -72,11 +72,12 @@ function showQuiz() {
   const end = one("[data-end]", quiz);
   const words = one("[data-last]", onward);
   const next = words.textContent;
-  let lesson, present;
+  let lesson, present, seat; // whoever signs in after, in another tab, does not answer here
 
   const update = async () => {
     const now = await ask("state");
     lesson = now.lessons?.find((one) => one.number === number);
+    seat ??= lesson?.seat;
     const done = Object.values(lesson?.done ?? {});
     say({ waiting: done.filter((id) => typeof id === "string").length, over: done.filter((id) => id === false).length }, present && lesson?.done[present.dataset.mark] === true);
     one("[data-when-kept]", end).hidden = !told.textContent || !now.waiting;
@@ -110,7 +111,7 @@ function showQuiz() {
     if (!choice) return error.focus();
     const buttons = all("button[type=submit]", section);
     for (const button of buttons) button.disabled = true;
-    const { did } = await ask("keep", { number, item: section.dataset.item, choice, locale: quiz.dataset.locale });
+    const { did } = await ask("keep", { number, seat, item: section.dataset.item, choice, locale: quiz.dataset.locale });
     for (const button of buttons) button.disabled = false;
     await update();
     if (!did) {

@@ -79,10 +79,10 @@ const today = () => {
 };
 
 /** Keep one answer; false when there is no right to give it here (any more). The first answer to a question stands. */
-async function keep({ number, item, choice, locale }) {
+async function keep({ number, seat, item, choice, locale }) {
   const lesson = await read("lessons", number);
   const mark = await markOf(item);
-  if (!lesson?.permit || lesson.until < Date.now() || !lesson.items.includes(mark)) return false;
+  if (!lesson?.permit || lesson.seat !== seat || lesson.until < Date.now() || !lesson.items.includes(mark)) return false;
   if (mark in lesson.done) return true;
   const text = JSON.stringify({ permit: lesson.permit, item, choice, locale, day: today() });
   const id = crypto.randomUUID();
@@ -104,16 +104,16 @@ let sending = Promise.resolve();
 const send = () => sending = sending.then(deliver).catch(() => {});
 
 async function deliver() {
-  const boxes = await read("boxes");
-  const late = boxes.filter(({ at }) => at < Date.now() - A_WEEK).map(({ id }) => id);
-  if (late.length) await told([], late);
-  const waiting = boxes.filter(({ id }) => !late.includes(id));
+  const waiting = await read("boxes");
   for (let n = 0; n < waiting.length; n += AT_ONCE) {
-    const body = new URLSearchParams(waiting.slice(n, n + AT_ONCE).map(({ id, box }) => [id, to64(box)]));
+    const some = waiting.slice(n, n + AT_ONCE);
+    const body = new URLSearchParams(some.map(({ id, box }) => [id, to64(box)]));
     const answer = await fetch("/en/offline/", { method: "POST", body, credentials: "omit", redirect: "error" });
     if (!answer.ok) throw new Error(answer.status);
     const { saved, over } = await answer.json();
-    await told(saved, over);
+    // Only what was sent, and what the server does not speak of, is given up: a clock that was wrong makes no answer late.
+    const late = some.filter(({ id, at }) => at < Date.now() - A_WEEK && !saved.includes(id)).map(({ id }) => id);
+    await told(saved, [...over, ...late]);
   }
 }
 
@@ -149,7 +149,7 @@ async function fill({ locale, files, pages }) {
       const done = Object.fromEntries((lesson.done ?? []).map((mark) => [mark, true]));
       const old = same ? before.get(lesson.number)?.done ?? {} : {};
       for (const [mark, id] of Object.entries(old)) if (id === false || waiting.has(id)) done[mark] ??= id;
-      store("lessons").put({ ...lesson, done, locale, key: mine.key, until: Date.now() + mine.lasts * 1000 });
+      store("lessons").put({ ...lesson, done, locale, seat: mine.seat, key: mine.key, until: Date.now() + mine.lasts * 1000 });
     }
     store("rest").put(mine.seat, "seat");
   });
@@ -215,12 +215,17 @@ async function forget() {
 }
 
 async function state() {
-  const lessons = (await read("lessons")).map(({ number, band, items, done, until }) => ({ number, band, done, items: until > Date.now() ? items : undefined }));
+  const lessons = (await read("lessons")).map(({ number, seat, band, items, done, until }) => ({ number, seat, band, done, items: until > Date.now() ? items : undefined }));
   const all = lessons.flatMap(({ done }) => Object.values(done));
   return { lessons, waiting: all.filter((id) => typeof id === "string").length, over: all.filter((id) => id === false).length };
 }
 
 /* --- requests --- */
+
+/** Whether the server knows that somebody has gone. It then sends the browser elsewhere, and whoever leaves always: /leave asks for no session
+    and no token. Any other answer, whatever its number, is of something on the way or of a server that cannot just now; the next page asks again. */
+const hasHeard = (answer) => ["opaqueredirect", "opaque"].includes(answer?.type);
+const OTHERS_NOW = [401, 403, 409]; // to a form for signing out: nobody is signed in any more, a teacher is, or it is somebody else's session
 
 /** Signing out delivers first. Only when nothing is left may the browser throw everything away; else everything but the boxes goes. */
 async function signOut(request) {
@@ -229,24 +234,16 @@ async function signOut(request) {
   const left = await read("boxes").catch(() => []);
   await forget();
   body.set("kept", left.length);
-  try {
-    return await fetch(request.url, { method: "POST", body, redirect: "manual" });
-  } catch {
-    return owe(request.url);
-  }
+  const answer = await fetch(request.url, { method: "POST", body, redirect: "manual" }).catch(() => null);
+  return hasHeard(answer) || OTHERS_NOW.includes(answer?.status) ? answer : owe(request.url);
 }
 
 /** Leaving quickly waits for nothing: no page may answer for this student any more. */
 async function leave(request) {
   const forgotten = forget();
-  try {
-    const answer = await fetch(request);
-    await forgotten;
-    return answer;
-  } catch {
-    await forgotten;
-    return owe(request.url);
-  }
+  const answer = await fetch(request).catch(() => null);
+  await forgotten;
+  return hasHeard(answer) ? answer : owe(request.url);
 }
 
 /** The server could not be told that somebody has gone. Until it is, this browser opens no page of theirs. */
@@ -257,7 +254,8 @@ async function owe(url) {
 
 async function pay(url) {
   if (!(await read("rest", "owed").catch(() => false))) return;
-  await fetch(`/${languageOf(url)}/leave`, { method: "POST", redirect: "manual" });
+  const answer = await fetch(`/${languageOf(url)}/leave`, { method: "POST", redirect: "manual" });
+  if (!hasHeard(answer)) throw new Error(answer.status);
   await write(["rest"], (store) => { store("rest").delete("owed"); });
 }
 
@@ -272,7 +270,7 @@ async function go(event) {
   const { request } = event;
   const { pathname } = new URL(request.url);
   const answers = request.method === "POST" && /\/quizzes\/assigned\/\d+$/.test(pathname);
-  const signsIn = request.method === "POST" && /^\/\w\w\/(join|sign-in)(\/|$)/.test(pathname);
+  const another = request.method === "POST" && /^\/\w\w\/(join|sign-in|accounts\/(sign-|invitation\/))/.test(pathname); // somebody signs in, or a teacher out
   const copy = answers ? request.clone() : null;
   let answer;
   try {
@@ -283,7 +281,7 @@ async function go(event) {
     return (await instead(request, copy).catch(() => null)) ?? Response.error();
   }
   event.waitUntil((async () => {
-    if (signsIn) await forget(); // whoever comes now gets what is theirs on the next page
+    if (another) await forget(); // whoever comes now gets what is theirs on the next page
     if (copy) await noted(copy, answer).catch(() => {});
     await send();
   })());
@@ -292,13 +290,20 @@ async function go(event) {
 
 const lessonWith = async (id) => (await read("lessons")).find((lesson) => lesson.id === Number(id));
 
+/** What is kept here of the lesson whose question a form answers: not for a form of another sitting than the one that is kept, nor for one
+    that was made for somebody else, in a tab that stayed open. */
+async function lessonOf(form, url) {
+  const lesson = await lessonWith(new URL(url).pathname.split("/").pop());
+  return lesson && form.get("nth") === String(lesson.nth) && form.get("seat") === lesson.seat ? lesson : undefined;
+}
+
 /** An answer that arrived need not be asked for again without a connection. */
 async function noted(copy, answer) {
   if (answer.type !== "opaqueredirect" && !answer.ok) return;
   const form = new URLSearchParams(await copy.text());
   const mark = await markOf(form.get("item") ?? "");
-  const found = await lessonWith(new URL(copy.url).pathname.split("/").pop());
-  if (!found?.items?.includes(mark) || form.get("nth") !== String(found.nth)) return;
+  const found = await lessonOf(form, copy.url);
+  if (!found?.items?.includes(mark) || form.has("language")) return; // another language is asked for with what is not answered yet (0030)
   await write(["lessons"], async (store) => {
     const lesson = await asked(store("lessons").get(found.number));
     if (lesson) store("lessons").put({ ...lesson, done: { ...lesson.done, [mark]: true } });
@@ -324,12 +329,15 @@ async function instead(request, copy) {
   const lesson = id && await lessonWith(id);
   if (request.method !== "GET") {
     if (/^\/\w\w\/lessons\/\d+\/practice\/\d+(\/count)?$/.test(pathname)) return (await caches.match(`/${languageOf(request.url)}/offline/waits`)) ?? null;
-    if (!copy || !lesson) return null; // the browser's own page, from which the form can be sent again
+    if (!copy) return null; // the browser's own page, from which the form can be sent again
     const form = new URLSearchParams(await copy.text());
+    const own = await lessonOf(form, request.url);
+    if (!own) return null;
+    const { number, seat, locale } = own;
+    if (form.has("language")) return (await caches.match(`/${locale}/offline/waits`)) ?? null; // no answer yet: sent again with what was chosen
     const choice = choiceIn(form);
-    if (form.get("nth") !== String(lesson.nth)) return null; // of another sitting than the one that is kept here
-    if (choice && !(await keep({ number: lesson.number, item: form.get("item"), choice, locale: languageOf(request.url) }))) return null;
-    return redirect(`/${lesson.locale}/offline/${lesson.number}/questions`);
+    if (choice && !(await keep({ number, seat, item: form.get("item"), choice, locale: languageOf(request.url) }))) return null;
+    return redirect(`/${locale}/offline/${number}/questions`);
   }
   const kept = await caches.match(request, { ignoreSearch: true, ignoreVary: true });
   if (kept) return kept;

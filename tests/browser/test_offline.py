@@ -12,8 +12,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from browser.driving import CHROMIUM, QUIET, WEATHER, answer, sign_in_student, weather_outside
+from browser.driving import CHROMIUM, QUIET, WEATHER, answer, sign_in_student, sign_in_teacher, weather_outside
 from browser.serving import name_in
+from playwright.sync_api import Error
 from sqlalchemy import func, select, update
 
 from app.classrooms.models import Classroom, Student
@@ -27,6 +28,9 @@ from app.quizzes.models import Answer, Attempt, Standing
 
 WORDS = ["otter", "lamp", "river"]
 A, B = (3, 4), (5, 6)
+SIGN_OUT = 'header form[action$="/sign-out"] button'
+BARE_SIGN_OUT = """() => { const form = Object.assign(document.createElement("form"), { method: "post", action: "/en/sign-out" });
+  document.body.append(form); form.submit(); }"""
 DUMP = """async () => {
   const asked = (r) => new Promise((ok, no) => { r.onsuccess = () => ok(r.result); r.onerror = () => no(r.error); });
   if (!(await indexedDB.databases()).length) return { boxes: [], lessons: [], rest: [], text: "" };
@@ -39,6 +43,23 @@ DUMP = """async () => {
     sizes: rows.boxes.map((b) => b.box.byteLength), text: JSON.stringify(rows) + rows.boxes.map((b) => latin(b.box)).join() };
 }"""
 
+LEFT_OVER = """async () => {
+  const asked = (r) => new Promise((ok, no) => { r.onsuccess = () => ok(r.result); r.onerror = () => no(r.error); });
+  const db = await asked(indexedDB.open("kept"));
+  await asked(db.transaction("lessons", "readwrite").objectStore("lessons").put({ number: 0, done: {}, items: [], permit: "of somebody" }));
+  db.close();
+}"""
+
+AGE = """async () => {
+  const asked = (r) => new Promise((ok, no) => { r.onsuccess = () => ok(r.result); r.onerror = () => no(r.error); });
+  const db = await asked(indexedDB.open("kept")), boxes = db.transaction("boxes", "readwrite").objectStore("boxes");
+  const ago = Date.now() - 8 * 86_400_000, odd = (id, at) => boxes.put({ id, box: new ArrayBuffer(200), at });
+  for (const box of await asked(boxes.getAll())) boxes.put({ ...box, at: ago });
+  await asked(odd("old", ago));
+  await asked(odd("young", Date.now()));
+  db.close();
+}"""
+
 PAGES = """async () => {
   const texts = [];
   for (const name of await caches.keys()) for (const kept of await (await caches.open(name)).keys()) {
@@ -48,11 +69,16 @@ PAGES = """async () => {
 }"""
 
 
+BUSY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
 class Cable:
-    """What the site is reached through: while it is pulled, nothing answers."""
+    """What the site is reached through: while it is pulled, nothing answers. To requests that begin with one of `busy` it says 503, as a
+    proxy does whose server is starting."""
 
     def __init__(self, site):
         self.to = urlsplit(site.url).port
+        self.busy: tuple[bytes, ...] = ()
         self.ends, self.listener = [], None
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -83,10 +109,14 @@ class Cable:
                 for pair in ((here, there), (there, here)):
                     threading.Thread(target=self.copy, args=pair, daemon=True).start()
 
-    @staticmethod
-    def copy(source, target):
+    def copy(self, source, target):
         with suppress(OSError):
             while data := source.recv(65536):
+                if data.startswith(self.busy):
+                    source.sendall(BUSY)
+                    while source.recv(65536):
+                        pass
+                    break
                 target.sendall(data)
             target.shutdown(socket.SHUT_WR)
 
@@ -271,8 +301,7 @@ def test_the_next_student_delivers_what_they_cannot_read(browser, site, cable, c
         page.goto(mine, wait_until="commit")  # a page of her own is not to be had; the one of the device is
         page.wait_for_url("**/en/offline/")
         # She signs out although nobody can be told: from here on nobody answers as her, and her page does not open.
-        page.evaluate("""() => { const form = Object.assign(document.createElement("form"), { method: "post", action: "/en/sign-out" });
-          document.body.append(form); form.submit(); }""")
+        page.evaluate(BARE_SIGN_OUT)
         page.locator("[data-none]:visible").wait_for()
         left = page.evaluate(DUMP)
         assert len(left["boxes"]) == 2
@@ -299,7 +328,7 @@ def test_the_next_student_delivers_what_they_cannot_read(browser, site, cable, c
         sign_in_student(page, "en", room.code, B, WORDS)
         page.goto("/en/my-lessons")
         # Nothing waits any more: the whole storage may go.
-        page.locator('header form[action$="/sign-out"] button').click()
+        page.locator(SIGN_OUT).click()
         page.wait_for_url("**/en/sign-in")
         until(lambda: page.evaluate("caches.keys()") == [])
         assert page.evaluate("() => navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
@@ -309,6 +338,131 @@ def test_the_next_student_delivers_what_they_cannot_read(browser, site, cable, c
     promise.figure("{hits} of {n} files of a browser's profile hold a name, a code or a secret after signing out", hits=len(hits), n=files)
     assert not hits, hits[:5]
     assert hits_in(profile, {"worker.js"}), "the look through the profile can see"
+
+
+@pytest.mark.promise("C-5", "D-6")
+def test_a_server_that_is_busy_when_somebody_goes_is_told_before_any_page_opens(browser, site, cable, classroom, tmp_path):
+    """The server starts anew just when a student signs out, and when she leaves quickly: the next one at the device is not taken for her."""
+    (room, _students), name = classroom, name_in("en", *A)
+    with device(browser, cable, tmp_path / "profile") as page:
+        weather_outside(page)
+        for way_out, leads_to in ((SIGN_OUT, "[data-none]:visible"), ("header a[data-exit]:not(.skip)", "#outside")):
+            sign_in_student(page, "en", room.code, A, WORDS)
+            lessons_kept(page)
+            assert name in page.content()
+            cable.busy = (b"POST /en/sign-out", b"POST /en/leave")
+            page.locator(way_out).click(no_wait_after=True)
+            page.locator(leads_to).wait_for()
+            page.goto("/en/my-lessons")
+            page.wait_for_url("**/en/offline/")
+            assert name not in page.content()
+            cable.busy = ()
+            page.goto("/en/my-lessons")
+            assert page.locator("main [name=word1]").is_visible(), "signed out as soon as the server could be told"
+
+
+def run_out(site, student_id):
+    """Nobody has asked for anything for longer than a session lasts."""
+    with site.inside():
+        db.session.execute(update(SessionRow).where(SessionRow.person_id == student_id, SessionRow.kind == "student").values(seen_at=0))
+        db.session.commit()
+
+
+@pytest.mark.promise("C-7", "C-8", "I-5")
+def test_a_tab_that_one_student_left_open_keeps_nothing_for_the_next(browser, site, cable, classroom, tmp_path):
+    (room, (amy, ben)), questions = classroom, f"/en/offline/{classroom[0].lesson}/questions"
+    with device(browser, cable, tmp_path / "profile") as one:
+        sign_in_student(one, "en", room.code, A, WORDS)
+        lessons_kept(one)
+        amys = one.evaluate(DUMP)["rest"]
+        one.goto(f"/en/quizzes/assigned/{room.assignment}")
+        two, three = one.context.new_page(), one.context.new_page()
+        two.goto(questions)
+        two.locator("section[data-mark]:visible").wait_for()
+        run_out(site, amy)
+        sign_in_student(three, "en", room.code, B, WORDS)
+        until(lambda: len(rest := three.evaluate(DUMP)["rest"]) == 2 and rest != amys)
+        three.evaluate(BARE_SIGN_OUT)
+        three.get_by_role("heading", level=1).wait_for()
+        three.goto("/en/my-lessons")
+        assert name_in("en", *B) in three.content(), "a form of somebody else's signs nobody out, and nothing is owed for it"
+        lessons_kept(three)
+        cable.pull()
+        with suppress(Error):  # the browser says that there is no connection
+            answer(one, told=False)
+        shown = two.locator("section[data-mark]:visible")
+        if shown.get_attribute("data-kind") == "single":
+            shown.locator("input[type=radio]").first.check()
+        shown.locator(".actions button").last.click()
+        until(lambda: told(two))
+        assert "cannot keep" in told(two)
+        three.goto(questions)
+        three.locator("section[data-mark]:visible").wait_for()
+        assert three.locator("[data-segs] i.on").count() == 0
+        assert three.evaluate(DUMP)["boxes"] == []
+        answer_here(three)
+        cable.put_back()
+        three.goto("/en/my-lessons")
+        until(lambda: stored(site, ben))
+    assert (len(stored(site, amy)), len(stored(site, ben))) == (0, 1)
+
+
+@pytest.mark.promise("I-6")
+def test_another_language_asked_for_without_a_connection_is_no_answer_and_loses_none(browser, site, cable, classroom, tmp_path):
+    (room, (amy, _min)), french = classroom, "nav.langs button[value=fr]"
+    with device(browser, cable, tmp_path / "profile") as page:
+        sign_in_student(page, "en", room.code, A, WORDS)
+        lessons_kept(page)
+        page.goto(f"/en/quizzes/assigned/{room.assignment}")
+        page.locator(french).click()
+        page.wait_for_url("**/fr/quizzes/**")
+        page.goto(f"/en/quizzes/assigned/{room.assignment}")
+        page.locator("input[name=choice][type=radio]").nth(1).check()
+        cable.pull()
+        page.locator(french).click()
+        page.get_by_role("heading", name="No connection just now").wait_for()
+        assert not page.evaluate(DUMP)["boxes"]
+        cable.put_back()
+        page.reload()
+        assert page.locator("html").get_attribute("lang").startswith("fr")
+        assert page.locator("input[name=choice][type=radio]").nth(1).is_checked(), "what was chosen and not sent yet is still there"
+        page.goto(f"/en/offline/{room.lesson}/questions")
+        page.locator("section[data-mark]:visible").wait_for()
+        assert page.locator("[data-segs] i.on").count() == 0, "what was only asked for in another language is still to be answered"
+    assert stored(site, amy) == []
+
+
+@pytest.mark.promise("I-7")
+def test_when_a_wrong_clock_is_put_right_nothing_is_given_up_before_it_was_sent(browser, site, cable, classroom, tmp_path):
+    """And what the server does not speak of, because it cannot open it, is given up after its week as before."""
+    room, (amy, _min) = classroom
+    with device(browser, cable, tmp_path / "profile") as page:
+        sign_in_student(page, "en", room.code, A, WORDS)
+        lessons_kept(page)
+        cable.pull()
+        page.goto(f"/en/offline/{room.lesson}/questions")
+        given = [answer_here(page)]
+        page.evaluate(AGE)
+        cable.put_back()
+        page.goto("/en/")
+        until(lambda: page.evaluate(DUMP)["boxes"] == ["young"])
+    assert stored(site, amy) == plain(site, given)
+
+
+@pytest.mark.promise("C-7")
+def test_a_teacher_who_signs_in_or_out_leaves_no_student_s_right_to_answer(browser, site, cable, classroom, tmp_path):
+    (room, (amy, _min)), teacher = classroom, site.new_teacher("afterwards")
+    with device(browser, cable, tmp_path / "profile") as page:
+        sign_in_student(page, "en", room.code, A, WORDS)
+        lessons_kept(page)
+        run_out(site, amy)
+        sign_in_teacher(page, "en", teacher)
+        until(lambda: page.evaluate(DUMP)["lessons"] == page.evaluate(DUMP)["rest"] == [])
+        page.evaluate(LEFT_OVER)
+        assert page.evaluate(DUMP)["lessons"] == [0]
+        page.locator('footer form[action$="/accounts/sign-out"] button').click()
+        page.wait_for_url("**/en/")
+        until(lambda: page.evaluate(DUMP)["lessons"] == [])
 
 
 @pytest.mark.promise("C-4", "D-6", "I-7")

@@ -218,6 +218,16 @@ def test_what_somebody_else_has_begun_is_not_handed_out(app, school, visit):
     assert "permit" in Device(visit("Amy")).lesson, "that somebody else has finished says nothing of her"
 
 
+@pytest.mark.promise("C-7")
+def test_a_question_says_to_its_device_for_whom_it_is(school, visit):
+    """So that a page that was left open is not answered for whoever signs in after."""
+    seats = {who: Device(visit(who)).mine["seat"] for who in ("Amy", "Min")}
+    for who, seat in seats.items():
+        page = visit(who).get(f"/en/quizzes/assigned/{school.assignment}").get_data(as_text=True)
+        assert f'<input type="hidden" name="seat" value="{seat}">' in page
+        assert [s for s in seats.values() if s in page] == [seat]
+
+
 def test_a_wrong_clock_on_the_device_dates_nothing_before_the_permit_or_after_today(app, school, visit):
     device, today = Device(visit("Amy")), clock.today("America/Toronto")
     for item, day in zip(device.items, ("1999-01-01", "2999-01-01", "yesterday"), strict=False):
