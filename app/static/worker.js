@@ -87,15 +87,17 @@ async function keep({ number, seat, item, choice, locale }) {
   const text = JSON.stringify({ permit: lesson.permit, item, choice, locale, day: today() });
   const id = crypto.randomUUID();
   const closed = await box(lesson.key, text.padEnd(lesson.permit.length + 500)); // as long as any other, whatever was chosen
+  let known = true; // unless another permit came while the box was being closed: then it is asked for again
   await write(["boxes", "lessons"], async (store) => {
     const fresh = await asked(store("lessons").get(number));
-    if (!fresh || fresh.permit !== lesson.permit || mark in fresh.done) return;
+    known = fresh?.permit === lesson.permit;
+    if (!known || mark in fresh.done) return;
     fresh.done[mark] = id;
     store("lessons").put(fresh);
     store("boxes").put({ id, box: closed, at: Date.now() });
   });
   await registration.sync?.register("send").catch(() => {}); // where the browser sends later by itself, also after this page is gone
-  return true;
+  return known;
 }
 
 /* --- sending: one delivery after the other, without a cookie, whoever is signed in --- */
