@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -80,10 +81,12 @@ def site() -> tuple[Config, Flask]:
 
 def made(make_ready: Callable[[Config], None]) -> tuple[Config, Flask]:
     with collecting_later():
+        from app.keeping import own
         from app.site import create_app
 
     config = Config.from_environment()
     config.check(clock.today())
+    own.clock_has_not_leapt(config.data)
     make_ready(config)
     if count := lessons_to_compile(config):
         print(f"Preparing {count} lessons in three languages, once; about {seconds_for(count)} seconds ...", file=sys.stderr, flush=True)
@@ -96,9 +99,14 @@ def seconds_for(lessons: int) -> int:
 
 
 def tidy(app: Flask) -> int:
-    """What is past its time goes, out of the tables and out of the files. Returns how many classes, seats and accounts went."""
-    from app.keeping import erasing
+    """What is past its time goes, out of the tables and out of the files. Returns how many classes, seats and accounts went.
 
+    Raises WrongConfiguration when the clock has leapt ahead; nothing goes then."""
+    from app.keeping import erasing, own
+
+    own.clock_has_not_leapt(app.config["DATA"])
+    with contextlib.suppress(OSError):  # on a full disk the time noted before stays: that is the careful side
+        own.believe_clock(app.config["DATA"])
     with app.app_context():
         erasing.sweep(commit)
         gone = erasing.settle(app, commit, thorough=True)
@@ -147,6 +155,8 @@ def look_after(app: Flask) -> None:
             if due:
                 tidied = time.monotonic()
             (tidy if due else settle)(app)
+        except WrongConfiguration as error:
+            log.error("tidying: %s", error)
         except Exception as error:
             log.error("tidying: %s", describe(error))
 
@@ -360,10 +370,13 @@ def close_teacher(email: str, erase: bool) -> int:
 
 def doctor() -> int:
     """Print what is well and what is not; 1 when something must be mended. Prints no secret."""
+    from app.keeping import own
+
     config = Config.from_environment()
     kind = f"SQLite {sqlite3.sqlite_version}" if config.sqlite else "PostgreSQL"
     findings = (
         ("settings", "", lambda: config.check(clock.today())),
+        ("clock", "", lambda: own.clock_has_not_leapt(config.data)),
         ("database", f" ({kind})", lambda: present_form(config)),
     )
     wrong = [name for name, more, look in findings if not is_well(name, more, look)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from app.config import Config
+from app.config import N_, Config, WrongConfiguration
 from app.core import clock
-from app.keeping import copying, following, restoring, sealing
+from app.keeping import copying, following, own, restoring, sealing
 
 
 def checked() -> Config:
@@ -24,8 +24,19 @@ def backup_key(file: Path, anew: bool) -> int:
     return 0
 
 
+def clock_is_right() -> int:
+    config = checked()
+    try:
+        own.believe_clock(config.data, sure=True)
+    except OSError as error:
+        raise WrongConfiguration(N_("Cannot write %(file)s: %(why)s."), file=config.data, why=error.strerror) from error
+    print(f"It is {own.minute(clock.now())}. The site goes by that, and erases what is past its time when it starts.")
+    return 0
+
+
 def backup(place: Path) -> int:
     config = checked()
+    own.clock_has_not_leapt(config.data)  # or good copies would go for old ones, and this one would bear a date years ahead
     file, manifest = copying.copy(config, place)
     print(f"{file}: {sum(manifest.rows.values())} rows of {len(manifest.rows)} tables, {file.stat().st_size / 1e6:.1f} MB, sealed.")
     print(f"The copy does not hold {config.data / 'keys'}: keep that apart, once.")
@@ -47,6 +58,7 @@ def verify(file: Path, key: Path | None) -> int:
 
 def restore(file: Path, key: Path | None, over: str | None, even_if_old: bool) -> int:
     config = checked()
+    own.clock_has_not_leapt(config.data)
 
     def ask(name: str) -> bool:
         if over is not None or not sys.stdin.isatty():
@@ -58,6 +70,9 @@ def restore(file: Path, key: Path | None, over: str | None, even_if_old: bool) -
         print(f"What was there before is sealed in {done.before}.")
     print(f"The site is as it was on {done.manifest.made_at}: {sum(done.manifest.rows.values())} rows in {done.seconds:.1f} s.")
     print(f"{done.erased_again} classes, seats, assignments and accounts that had been erased since are erased again.")
+    if done.from_the_future:
+        count, until = len(done.from_the_future), max(one.on for one in done.from_the_future)
+        print(f"{count} marks of what was erased are dated ahead of today (until {until}), by a wrong clock: they were passed over.")
     print("Everybody signs in anew. Accounts are as they were then: shut again what had been shut since, and renew open invitations.")
     return 0
 

@@ -28,13 +28,12 @@ from sqlalchemy import MetaData, func, select, text
 from app.config import N_, Config, WrongConfiguration
 from app.core import clock, migrating
 from app.core.db import make_engine
-from app.keeping import ledger, sealing
+from app.keeping import ledger, own, sealing
 
 KEPT = timedelta(days=35)  # then a copy goes, so that what was erased is gone everywhere
 REMAINS = "copying-"  # folders in which an unsealed copy lies for a moment
 NAME = re.compile(r"balise-(\d{8}T\d{6})Z(?:-\d+)?\.age")
 DATABASE = "balise.sqlite3"
-LAST = "last-copy"  # holds when it was made
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def copy(config: Config, place: Path, whom: Any | None = None) -> tuple[Path, Ma
             ).signed(config.secret)  # fmt: skip
             sealing.seal(manifest.as_line(), files, target, whom)
         write_beside(target, manifest, config)
-        (config.data / LAST).write_text(manifest.made_at, "ascii")
+        (config.data / own.LAST_COPY).write_text(manifest.made_at, "ascii")
         if place.is_dir():
             forget_old_copies(place)
     except OSError as error:
@@ -273,10 +272,7 @@ def forget_old_copies(folder: Path) -> int:
 
 def last_copy(data: Path) -> datetime | None:
     """When this site was last copied."""
-    try:
-        return datetime.fromisoformat((data / LAST).read_text("ascii"))
-    except (OSError, ValueError):
-        return None
+    return own.moment_in(data / own.LAST_COPY)
 
 
 def made_on(file: Path) -> datetime | None:

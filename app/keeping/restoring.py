@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from app.keeping import copying, following, ledger, sealing
 BY_MARK: dict[str, Any] = {"students": Student, "classrooms": Classroom, "assignments": Assignment, "teachers": Teacher}
 # Numbers that were given after the copy was made are not given again: more than a site gives between two copies.
 LEAP = 100_000
+AHEAD = timedelta(2)  # a mark dated further on was made by a clock that had leapt ahead: mostly by sweeping what was not past its time
 IN_USE = N_("Something else has the database open: stop the server first, and `balise follow`. Nothing was changed.")
 
 
@@ -38,6 +40,7 @@ class Restored:
 
     manifest: copying.Manifest
     erased_again: int  # rows of classes, seats, assignments and accounts that the copy still had
+    from_the_future: set[ledger.Erased]  # marks that a wrong clock made, which were passed over
     before: Path | None  # the copy of what was there before
     seconds: float
 
@@ -55,8 +58,10 @@ def restore(config: Config, file: Path, key: Any | None, ask: Callable[[str], bo
         fits(config, manifest, even_if_old)
         before = keep_present(config, key, ask)
         erased = ledger.read(ledger.ledger_in(config.data)) | ledger.read(file.parent / "erased") | erased_by_now(config)
+        ahead = {one for one in erased if one.on > clock.today() + AHEAD}
+        erased -= ahead
         again = (restore_sqlite if config.sqlite else restore_postgres)(config, manifest, folder, erased)
-    return Restored(manifest, again, before, time.monotonic() - started)
+    return Restored(manifest, again, ahead, before, time.monotonic() - started)
 
 
 def opened(config: Config, file: Path, key: Any | None, folder: Path) -> copying.Manifest:

@@ -32,10 +32,10 @@ from app.config import WrongConfiguration
 from app.core import clock, migrating
 from app.core.db import db, make_engine
 from app.core.library import library
-from app.keeping import copying, ledger, restoring, sealing
+from app.keeping import copying, ledger, own, restoring, sealing
 from app.quizzes.models import Answer
 from app.quizzes.queries import begin_attempt, questions_for, record_answer
-from app.running import settle
+from app.running import settle, tidy
 from app.site import create_app
 
 DRILL = bool(os.environ.get("BALISE_DRILL"))
@@ -271,6 +271,30 @@ def test_what_was_erased_stays_erased_when_an_older_copy_is_brought_back(app, sc
     assert remains == []
 
 
+@on_both
+@pytest.mark.promise("K-6")
+def test_what_a_clock_years_ahead_swept_comes_back_with_a_copy_and_the_operator_is_told(app, school, config, keys, elsewhere):
+    pair, _file = keys
+    file, manifest = copying.copy(config, elsewhere, pair.to_public())
+    with app.test_request_context(method="POST"):
+        remove_student(db.session.get_one(Student, school.min))
+        db.session.commit()
+    settle(app)
+    copying.copy(config, elsewhere, pair.to_public())  # with it goes the ledger: the one beside the site forgets with the years
+    clock.shift = timedelta(3650)
+    own.believe_clock(config.data, sure=True)  # as somebody did who was wrong
+    tidy(app)
+    clock.shift = timedelta(0)
+    app.extensions["balise.engine"].dispose()
+    done = restoring.restore(config, file, pair, yes)
+    with app.test_request_context():
+        assert db.session.scalar(select(func.count()).select_from(Classroom)) == manifest.rows["classrooms"] > 0
+        assert db.session.get(Student, school.min) is None, "she was taken out on a day that has been"
+    assert done.erased_again == 1
+    assert {one.table for one in done.from_the_future} == {"classrooms", "teachers"}
+    assert {one.on for one in done.from_the_future} == {clock.today() + timedelta(3650)}
+
+
 def bytes_of(config, tables_only: bool = False) -> list[bytes]:
     """Every row of the tables in which something was erased, as text."""
     engine = make_engine(config.database_url)
@@ -468,6 +492,35 @@ def test_the_commands_make_a_key_a_copy_and_bring_the_site_back(tmp_path, compil
     assert "balise.sqlite3" in capsys.readouterr().err
     assert cli.main(["restore", str(file), "--key", str(key), "--over", "balise.sqlite3"]) == 0
     assert "erased again" in capsys.readouterr().out
+    ledger.append(copies / "erased", [ledger.Erased(clock.today() + timedelta(days), "students", f"{days:016x}") for days in (2, 3, 900)])
+    assert cli.main(["restore", str(file), "--key", str(key), "--over", "balise.sqlite3"]) == 0
+    assert f"2 marks of what was erased are dated ahead of today (until {clock.today() + timedelta(900)})" in capsys.readouterr().out
+
+
+@pytest.mark.promise("P-1", "P-2", "K-7")
+def test_no_command_goes_by_a_clock_that_leapt(tmp_path, compiled, monkeypatch, capsys):
+    """A start, a copy (which would take good ones for old) and a restore say so, and what to do."""
+    data = shutil.copytree(compiled, tmp_path / "data")
+    monkeypatch.setenv("BALISE_DATA", str(data))
+    monkeypatch.setenv("BALISE_SECRET", SECRET.decode())
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    copies, key = tmp_path / "copies", tmp_path / "key"
+    copies.mkdir()
+    for words in (["clock-is-right"], ["backup-key", str(key)], ["backup", str(copies)]):
+        assert cli.main(words) == 0
+    (file,) = copies.glob("*.age")
+    monkeypatch.setattr(clock, "shift", timedelta(3650))
+    capsys.readouterr()
+    restore = ["restore", str(file), "--key", str(key), "--over", "balise.sqlite3"]
+    for words in (["schools"], ["backup", str(copies)], restore):
+        assert cli.main(words) == 2
+        assert "`balise clock-is-right`" in capsys.readouterr().err
+    assert list(copies.glob("*.age")) == [file]
+    assert cli.main(["doctor"]) == 1
+    assert "clock        WRONG: The clock of this machine says" in capsys.readouterr().out
+    assert cli.main(["clock-is-right"]) == 0
+    assert cli.main(["backup", str(copies)]) == 0
+    assert not file.exists()
 
 
 @on_both
