@@ -6,8 +6,10 @@ import ipaddress
 import os
 import re
 import secrets
+import sqlite3
 import stat
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -87,13 +89,14 @@ class Config:
             raise WrongConfiguration(
                 N_("DATABASE_URL=sqlite:///... needs a whole path (sqlite:////srv/balise.sqlite3). Leave it out for SQLite in BALISE_DATA.")
             )
+        database_url = database_url or f"sqlite:///{data / 'database' / 'balise.sqlite3'}"
         return cls(
             data=data,
-            database_url=database_url or f"sqlite:///{data / 'database' / 'balise.sqlite3'}",
+            database_url=database_url,
             host=env.get("HOST", "127.0.0.1"),
             port=whole_number(env, "PORT", 8000, 1, 65535),
             public_url=public_url_of(env),
-            secret=secret_of(env, data),
+            secret=secret_of(env, data, database_url),
             https=env.get("BALISE_HTTPS", "") == "1",
             debug=env.get("BALISE_DEBUG", "") == "1",
             proxies=whole_number(env, "BALISE_PROXIES", 0, 0, 5),
@@ -176,13 +179,32 @@ def security_contact_of(env: Mapping[str, str]) -> str:
     return contact
 
 
-def secret_of(env: Mapping[str, str], data: Path) -> bytes:
+def is_used(database: Path) -> bool:
+    """Whether somebody has an account or a class in it; also when it cannot be looked into."""
+    if not database.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as one:
+            there = {name for (name,) in one.execute("SELECT name FROM sqlite_master WHERE name IN ('teachers', 'classrooms')")}
+            return any(one.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in there)  # noqa: S608  (one of the two)
+    except sqlite3.Error:
+        return True
+
+
+def secret_of(env: Mapping[str, str], data: Path, database_url: str) -> bytes:
     """The key all hashes and codes hang on: from the environment, or a file beside the database's folder, made once.
 
-    It lies in a folder of its own so that copying the database never copies the key."""
+    It lies in a folder of its own so that copying the database never copies the key. It is never made where there are accounts or classes
+    already (on PostgreSQL, keeping/own.py tells so): with another key they would all be lost, without a word."""
     if given := env.get("BALISE_SECRET"):
         return given.encode()
     file = data / "keys" / "secret"
+    if not file.exists() and database_url.startswith("sqlite") and is_used(Path(database_url.removeprefix("sqlite:///"))):
+        raise WrongConfiguration(
+            N_("The key of this site is missing (%(file)s), and its database is there: no code and no password fits another key. "
+               "Bring that file back from your backup of the keys, or set BALISE_SECRET as it was."),
+            file=file,
+        )  # fmt: skip
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:

@@ -88,6 +88,7 @@ def made(make_ready: Callable[[Config], None]) -> tuple[Config, Flask]:
     config.check(clock.today())
     own.clock_has_not_leapt(config.data)
     make_ready(config)
+    own.key_fits(config)
     if count := lessons_to_compile(config):
         print(f"Preparing {count} lessons in three languages, once; about {seconds_for(count)} seconds ...", file=sys.stderr, flush=True)
     return config, create_app(config)
@@ -381,7 +382,11 @@ def doctor() -> int:
     )
     wrong = [name for name, more, look in findings if not is_well(name, more, look)]
     if not wrong:
-        further = (("record", " (of what staff did)", record_is_whole), ("retention", " (nothing is kept too long)", nothing_is_overdue))
+        further = (
+            ("key", "", own.key_fits),
+            ("record", " (of what staff did)", record_is_whole),
+            ("retention", " (nothing is kept too long)", nothing_is_overdue),
+        )
         wrong = [name for name, more, look in further if not is_well(name, more, partial(look, config))]
         print(f"copies       {told_of_copies(config)}")
         if config.sqlite and (replica := told_of_replica(config)):
@@ -397,12 +402,11 @@ def doctor() -> int:
 def record_is_whole(config: Config) -> None:
     """Raises WrongConfiguration when somebody has changed what is recorded of staff."""
     from app.core import acts
+    from app.keeping import own
 
-    keyed = Flask("doctor")  # what the keyed hashes need of the site
-    keyed.config["SECRET"] = config.secret
     engine = make_engine(config.database_url)
     try:
-        with keyed.app_context(), engine.connect() as connection:
+        with own.keyed(config.secret), engine.connect() as connection:
             if what := acts.broken(connection):
                 raise WrongConfiguration(N_("The record of what staff did has been changed: %(what)s."), what=what)
     finally:

@@ -37,6 +37,8 @@ def clock_is_right() -> int:
 def backup(place: Path) -> int:
     config = checked()
     own.clock_has_not_leapt(config.data)  # or good copies would go for old ones, and this one would bear a date years ahead
+    if has_database(config):  # else `copy` says what is wrong with it
+        own.key_fits(config)  # or nobody could bring the site back from the copy
     file, manifest = copying.copy(config, place)
     print(f"{file}: {sum(manifest.rows.values())} rows of {len(manifest.rows)} tables, {file.stat().st_size / 1e6:.1f} MB, sealed.")
     print(f"The copy does not hold {config.data / 'keys'}: keep that apart, once.")
@@ -45,6 +47,8 @@ def backup(place: Path) -> int:
 
 def verify(file: Path, key: Path | None) -> int:
     config = checked()
+    if has_database(config):
+        own.key_fits(config)
     if file.is_dir():
         with copying.workplace(config.data) as folder:
             manifest = following.bring_back(config, file, folder)
@@ -54,6 +58,15 @@ def verify(file: Path, key: Path | None) -> int:
     depth = "opened, and whole" if key else "as it was made; add --key FILE to look inside"
     print(f"{file}: of {manifest.made_at}, {sum(manifest.rows.values())} rows, {depth}.")
     return 0
+
+
+def has_database(config: Config) -> bool:
+    """Whether there is one to compare the key with: a copy may be looked over on another machine, or after a disaster."""
+    try:
+        copying.in_present_form(config)
+    except WrongConfiguration:
+        return False
+    return True
 
 
 def restore(file: Path, key: Path | None, over: str | None, even_if_old: bool) -> int:

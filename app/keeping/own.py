@@ -5,11 +5,21 @@ Nobody would notice either before it has cost everything: with a clock of ten ye
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.config import N_, WrongConfiguration
-from app.core import clock
+from flask import Flask
+from flask.ctx import AppContext
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from app.classrooms.models import Classroom
+from app.classrooms.queries import code_hash
+from app.config import N_, Config, WrongConfiguration
+from app.core import acts, clock
+from app.core.db import make_engine
+from app.core.keys import code_from
 
 BELIEVED = "last-tidied"  # holds the latest moment at which what was past its time was erased
 LAST_COPY = "last-copy"  # holds when the last copy was made
@@ -33,6 +43,38 @@ def clock_has_not_leapt(data: Path) -> None:
                "be past its time would be erased. If it is right, and the site was off for so long, run `balise clock-is-right` once."),
             now=minute(clock.now()), then=minute(then),
         )  # fmt: skip
+
+
+def made_with(secret: bytes, rooms: Iterable[tuple[str, str]]) -> bool:
+    """Whether a class is this key's, of (seed, hash) of the codes: the code is derived with it, and so is its hash."""
+    with keyed(secret):
+        return any(code_hash(code_from("class code", seed)) == there for seed, there in rooms)
+
+
+def keyed(secret: bytes) -> AppContext:
+    """What is derived with a key, without a site."""
+    app = Flask("keyed")
+    app.config["SECRET"] = secret
+    return app.app_context()
+
+
+def key_fits(config: Config) -> None:
+    """Raises WrongConfiguration when the database, which is in its present form, was made with another key. Where nobody has a class yet,
+    the record of what staff did tells."""
+    engine = make_engine(config.database_url)
+    try:
+        with engine.connect() as connection, keyed(config.secret):
+            rooms = connection.execute(select(Classroom.code_seed, Classroom.code_hash).order_by(Classroom.id.desc())).all()
+            if not (made_with(config.secret, rooms) if rooms else acts.is_sealed(connection)):
+                raise WrongConfiguration(
+                    N_("This database was made with another key: no code and no password would fit. Bring back %(secret)s from your backup "
+                       "of the keys, or set BALISE_SECRET as it was."),
+                    secret=config.data / "keys" / "secret",
+                )  # fmt: skip
+    except DBAPIError:
+        return  # it is damaged, which others tell
+    finally:
+        engine.dispose()
 
 
 def minute(at: datetime) -> str:

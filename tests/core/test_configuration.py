@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 from datetime import date
 
 import pytest
 
 from app.config import Config, WrongConfiguration
+from app.running import prepare, present_form
 
 TODAY = date(2026, 12, 1)
 LONG = "0123456789abcdef" * 3
@@ -58,7 +61,6 @@ def test_a_database_that_everybody_can_read_stops_the_start(tmp_path):
 
 def settings_that_are_refused(folder):
     """Twelve ways of setting a site up badly, each by itself; word -> what brings Balise to refuse."""
-    from app.running import present_form
 
     def check(**settings):
         return lambda: Config.from_environment({"BALISE_DATA": str(folder), "BALISE_SECRET": LONG, **settings}).check(TODAY)
@@ -120,6 +122,22 @@ def test_the_secret_is_made_once_for_the_owner_only_and_lies_apart_from_the_data
     assert file.stat().st_mode & 0o077 == 0
     assert "database" not in str(file.relative_to(tmp_path))
     assert first.secret.decode() not in repr(first)
+
+
+@pytest.mark.promise("P-1", "B-4")
+def test_a_key_that_is_missing_is_never_made_anew_beside_a_database_that_is_used(tmp_path, compiled):
+    """Every student's code and words would be lost with it, and nothing would say so."""
+    data = shutil.copytree(compiled, tmp_path / "data")
+    with pytest.raises(WrongConfiguration, match=re.escape(str(data / "keys" / "secret"))):
+        Config.from_environment({"BALISE_DATA": str(data)})
+    assert not (data / "keys" / "secret").exists()
+    assert Config.from_environment({"BALISE_DATA": str(data), "BALISE_SECRET": LONG}).secret == LONG.encode()
+    elsewhere = f"sqlite:///{data / 'database' / 'balise.sqlite3'}"
+    with pytest.raises(WrongConfiguration, match="key of this site is missing"):
+        Config.from_environment({"BALISE_DATA": str(tmp_path / "other"), "DATABASE_URL": elsewhere})
+    empty = Config.from_environment({"BALISE_DATA": str(tmp_path / "empty"), "BALISE_SECRET": LONG})
+    prepare(empty)
+    assert len(Config.from_environment({"BALISE_DATA": str(tmp_path / "empty")}).secret) == 64, "nobody has anything in it yet"
 
 
 def test_postgres_addresses_get_the_driver_that_is_there(tmp_path):

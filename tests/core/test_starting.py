@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from conftest import SECRET
+from conftest import SECRET, config_for
 from sqlalchemy import text
 
 import dev
@@ -199,7 +199,7 @@ def test_the_doctor_finds_a_changed_record_and_classes_that_should_be_gone(tmp_p
     for line in ("record       ok", "retention    ok", "copies       none yet"):
         assert line in told
     assert SECRET.decode() not in told
-    engine = make_engine(config(data).database_url)
+    engine = make_engine(config_for(data).database_url)
     with engine.begin() as connection:
         row = {"a": 1, "s": "0" * 64}
         connection.execute(text("INSERT INTO staff_acts VALUES (1, :a, 1, NULL, 'signed-in', NULL, '', :s)"), row)

@@ -29,7 +29,7 @@ from app.accounts.queries import erase_account, invite
 from app.classrooms.models import Assignment, Classroom, Student
 from app.classrooms.queries import erase_all_of, erase_classroom, make_classroom, remove_student, take_back
 from app.config import WrongConfiguration
-from app.core import clock, migrating
+from app.core import acts, clock, migrating
 from app.core.db import db, make_engine
 from app.core.library import library
 from app.keeping import copying, ledger, own, restoring, sealing
@@ -495,6 +495,48 @@ def test_the_commands_make_a_key_a_copy_and_bring_the_site_back(tmp_path, compil
     ledger.append(copies / "erased", [ledger.Erased(clock.today() + timedelta(days), "students", f"{days:016x}") for days in (2, 3, 900)])
     assert cli.main(["restore", str(file), "--key", str(key), "--over", "balise.sqlite3"]) == 0
     assert f"2 marks of what was erased are dated ahead of today (until {clock.today() + timedelta(900)})" in capsys.readouterr().out
+
+
+@on_both
+@pytest.mark.promise("P-1", "P-2", "K-1")
+def test_no_command_goes_by_another_key_than_the_database_was_made_with(app, school, config, keys, elsewhere, monkeypatch, capsys):
+    """The copy would look well, and bring nobody back. PostgreSQL has no file that says it is used: there a new key is made, and refused."""
+    _pair, key = keys
+    monkeypatch.setenv("BALISE_DATA", str(config.data))
+    monkeypatch.setenv("DATABASE_URL", config.database_url)
+    monkeypatch.setenv("BALISE_SECRET", SECRET.decode())
+    app.extensions["balise.engine"].dispose()
+    assert cli.main(["backup-key", str(key.with_name("new"))]) == 0
+    assert cli.main(["backup", str(elsewhere)]) == 0
+    (file,) = elsewhere.glob("*.age")
+    assert cli.main(["verify", str(file)]) == 0
+    if config.sqlite:
+        monkeypatch.setenv("BALISE_SECRET", SECRET.decode()[::-1])
+    else:
+        monkeypatch.delenv("BALISE_SECRET")
+    capsys.readouterr()
+    for words in (["backup", str(elsewhere)], ["verify", str(file)], ["schools"]):
+        assert cli.main(words) == 2
+        assert f"Bring back {config.data / 'keys' / 'secret'}" in capsys.readouterr().err
+    assert cli.main(["doctor"]) == 1
+    assert "key          WRONG: This database was made with another key" in capsys.readouterr().out
+    assert list(elsewhere.glob("*.age")) == [file]
+
+
+def test_where_nobody_has_a_class_yet_the_record_of_staff_tells_whose_key_it_is(app, school, config):
+    with app.test_request_context(method="POST"):
+        for room in db.session.scalars(select(Classroom)).all():
+            erase_classroom(room)
+        acts.record(db.session.connection(), school.tremblay, None, "signed-in")
+        db.session.commit()
+    own.key_fits(config)
+    with pytest.raises(WrongConfiguration, match="another key"):
+        own.key_fits(replace(config, secret=SECRET[::-1]))
+
+
+def test_classes_of_a_time_with_a_wrong_key_do_not_lock_the_right_one_out(app, school, config):
+    change(app, Classroom, school.class_other, code_hash="0" * 64)
+    own.key_fits(config)
 
 
 @pytest.mark.promise("P-1", "P-2", "K-7")
