@@ -34,6 +34,11 @@ KEPT = timedelta(days=35)  # then a copy goes, so that what was erased is gone e
 REMAINS = "copying-"  # folders in which an unsealed copy lies for a moment
 NAME = re.compile(r"balise-(\d{8}T\d{6})Z(?:-\d+)?\.age")
 DATABASE = "balise.sqlite3"
+NUMBERS = {  # -> (table, the last number it gave)
+    "sqlite": "SELECT name, seq FROM sqlite_sequence ORDER BY name",
+    "postgresql": "SELECT regexp_replace(sequencename::text, '_id_seq$', ''), last_value FROM pg_sequences "
+                  "WHERE schemaname = current_schema()",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -174,7 +179,7 @@ def contents(made: sqlite3.Connection) -> Contents:
     names = [name for (name,) in made.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
     tables = [name for name in names if not name.startswith(("sqlite_", "alembic_"))]
     columns = {t: [row[1] for row in made.execute(f'PRAGMA table_info("{t}")')] for t in tables}
-    numbers = dict(made.execute("SELECT name, seq FROM sqlite_sequence ORDER BY name").fetchall())
+    numbers = dict(made.execute(NUMBERS["sqlite"]).fetchall())
     return Contents(columns, {t: count(made, t) for t in tables}, numbers)
 
 
@@ -224,11 +229,11 @@ def copy_postgres(config: Config, folder: Path) -> Contents:
                 with (folder / f"{table.name}.copy").open("xb") as out, raw.cursor() as cursor, cursor.copy(take) as pieces:
                     for piece in pieces:
                         out.write(piece)
-            given = connection.execute(text("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = current_schema()"))
+            given = connection.execute(text(NUMBERS["postgresql"]))
             return Contents(
                 columns={t.name: list(t.columns.keys()) for t in tables},
                 rows={t.name: connection.scalar(select(func.count()).select_from(t)) or 0 for t in tables},
-                numbers={name.removesuffix("_id_seq"): last or 0 for name, last in given},
+                numbers={name: last or 0 for name, last in given},
             )
     finally:
         engine.dispose()

@@ -36,6 +36,7 @@ from app.keeping import copying, ledger, own, restoring, sealing
 from app.quizzes.models import Answer
 from app.quizzes.queries import begin_attempt, questions_for, record_answer
 from app.running import settle, tidy
+from app.schools.queries import hand_over
 from app.site import create_app
 
 DRILL = bool(os.environ.get("BALISE_DRILL"))
@@ -293,6 +294,63 @@ def test_what_a_clock_years_ahead_swept_comes_back_with_a_copy_and_the_operator_
     assert done.erased_again == 1
     assert {one.table for one in done.from_the_future} == {"classrooms", "teachers"}
     assert {one.on for one in done.from_the_future} == {clock.today() + timedelta(3650)}
+
+
+@on_both
+@pytest.mark.promise("K-2", "K-6")
+def test_a_class_that_was_handed_over_before_its_teacher_was_erased_is_there_in_an_older_copy(
+    app, school, visit, config, keys, elsewhere, promise
+):
+    """In the copy it is still the erased teacher's, and must not go with her; nor may anything of her come back."""
+    pair, _file = keys
+    with app.test_request_context(method="POST"):
+        own_class = make_classroom(school.tremblay, "Her own", "B", "en", "UTC", 30, clock.today() + timedelta(50)).id
+        db.session.commit()
+        teacher = db.session.get_one(Teacher, school.tremblay)
+        teacher.password_hash = teacher.password_hash[:-6] + "Hers01"  # the others of the tests have the same
+        db.session.commit()
+        personal = [teacher.mark, teacher.email_hash, teacher.display_name, teacher.password_hash, teacher.totp_salt]
+        answers = db.session.scalar(select(func.count()).select_from(Answer))
+    file, _ = copying.copy(config, elsewhere, pair.to_public())
+    with app.test_request_context(method="POST"):
+        hand_over(db.session.get_one(Classroom, school.class_6b), school.lead)
+        erase_all_of(school.tremblay)
+        erase_account(db.session.get_one(Teacher, school.tremblay))
+        db.session.commit()
+    settle(app)
+    app.extensions["balise.engine"].dispose()
+    done = restoring.restore(config, file, pair, yes)
+    with app.test_request_context():
+        lost = int(db.session.get(Classroom, school.class_6b) is None)
+        assert db.session.get(Classroom, own_class) is None
+        assert db.session.scalar(select(func.count()).select_from(Answer)) == answers
+    rows = bytes_of(config)
+    back = [one for one in personal if any(f"'{one}'".encode() in row for row in rows)]
+    promise.figure(
+        "{lost} of {n} classes that had been handed over lost, {back} values of the erased account back", lost=lost, n=1, back=len(back)
+    )
+    assert (lost, back, done.erased_again, done.left_over) == (0, [], 2, 1)
+    lead = visit("Ms Lead")
+    taken = {"teacher": str(school.lead), "sure": "y"}
+    assert lead.post(f"/en/schools/classes/{school.class_6b}/hand-over", taken).status_code == 303
+    assert lead.get(f"/en/classrooms/{school.class_6b}").status_code == 200
+
+
+@on_both
+@pytest.mark.promise("K-5")
+def test_a_second_restore_of_the_same_copy_gives_no_number_of_the_first_again(app, school, config, keys, elsewhere):
+    """Nor does one of a copy in which a table had given none yet."""
+    pair, _file = keys
+    file, _ = copying.copy(config, elsewhere, pair.to_public())
+    given = []
+    for _ in range(3):
+        app.extensions["balise.engine"].dispose()
+        restoring.restore(config, file, pair, yes)
+        with app.test_request_context(method="POST"):
+            given.append(make_classroom(school.tremblay, "New", "B", "en", "UTC", 30, clock.today() + timedelta(50)).id)
+            acts.record(db.session.connection(), school.tremblay, None, "signed-in")
+            db.session.commit()
+    assert given[2] > given[1] + 50_000 > given[0] + 100_000
 
 
 def bytes_of(config, tables_only: bool = False) -> list[bytes]:
