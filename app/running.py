@@ -25,6 +25,8 @@ from app.core.logs import describe, log
 from app.core.migrating import BEHIND
 from app.curriculum.library import collecting_later
 
+CANNOT_KEEP = N_("Cannot keep files in %(folder)s (%(why)s). Set BALISE_DATA to a folder this user may write.")
+
 
 def prepare(config: Config) -> None:
     """Folders for the owner only, and the database in its present form."""
@@ -35,10 +37,7 @@ def prepare(config: Config) -> None:
         if config.sqlite:
             Path(config.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise WrongConfiguration(
-            N_("Cannot keep files in %(folder)s (%(why)s). Set BALISE_DATA to a folder this user may write."),
-            folder=config.data, why=error.strerror,
-        ) from error  # fmt: skip
+        raise WrongConfiguration(CANNOT_KEEP, folder=config.data, why=error.strerror) from error
     engine = make_engine(config.database_url)
     try:
         at, head = migrating.reachable_revision(engine), migrating.head()
@@ -395,7 +394,11 @@ def doctor() -> int:
         # Long-known corruption of the write-ahead log with several writers, mended in 3.51.3.
         if sqlite3.sqlite_version_info < (3, 51, 3):
             print("             note: this SQLite is older than 3.51.3; run one server process only, as `balise run` does")
-        print(f"disk         {fsync_milliseconds(config.data):.1f} ms for each durable write")
+        try:
+            print(f"disk         {fsync_milliseconds(config.data):.1f} ms for each durable write")
+        except OSError as error:
+            print(f"disk         WRONG: {told(WrongConfiguration(CANNOT_KEEP, folder=config.data, why=error.strerror))}")
+            wrong.append("disk")
     return 1 if wrong else 0
 
 
@@ -460,12 +463,14 @@ def fsync_milliseconds(folder: Path) -> float:
     """How long the disk takes to promise that something is written: median of 20."""
     file = folder / "doctor.tmp"
     times = []
-    with file.open("wb") as out:
-        for _ in range(20):
-            out.write(b"x" * 4096)
-            out.flush()
-            start = time.perf_counter()
-            os.fsync(out.fileno())
-            times.append(time.perf_counter() - start)
-    file.unlink()
+    try:
+        with file.open("wb") as out:
+            for _ in range(20):
+                out.write(b"x" * 4096)
+                out.flush()
+                start = time.perf_counter()
+                os.fsync(out.fileno())
+                times.append(time.perf_counter() - start)
+    finally:
+        file.unlink(missing_ok=True)
     return sorted(times)[10] * 1000

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import MetaData, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from app.config import N_, Config, WrongConfiguration
 from app.core import clock, migrating
@@ -32,7 +33,7 @@ from app.keeping import ledger, own, sealing
 
 KEPT = timedelta(days=35)  # then a copy goes, so that what was erased is gone everywhere
 REMAINS = "copying-"  # folders in which an unsealed copy lies for a moment
-NAME = re.compile(r"balise-(\d{8}T\d{6})Z(?:-\d+)?\.age")
+NAME = re.compile(r"balise-(\d{8}T\d{6})Z(?:-\d+)?(?:-as-it-was)?\.age")
 DATABASE = "balise.sqlite3"
 NUMBERS = {  # -> (table, the last number it gave)
     "sqlite": "SELECT name, seq FROM sqlite_sequence ORDER BY name",
@@ -85,20 +86,28 @@ class Manifest:
 
 @contextmanager
 def workplace(place: Path) -> Iterator[Path]:
-    """A folder for what is not sealed yet, or not any more: the owner's only, and gone afterwards."""
+    """A folder for what is not sealed yet, or not any more: the owner's only, and gone afterwards.
+
+    Raises WrongConfiguration when the disk gets full meanwhile."""
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder = Path(tempfile.mkdtemp(prefix=REMAINS, dir=place))
     try:
         yield folder
+    except (OSError, sqlite3.Error, DBAPIError) as error:
+        raise sealing.no_room(place) if sealing.is_full(error) else error from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def remove_remains(data: Path) -> None:
-    """What a copy that was killed in the middle left behind; nothing takes an hour."""
-    for folder in (*data.glob(REMAINS + "*"), *(data / "database").glob(REMAINS + "*")):
-        if clock.seconds() - folder.stat().st_mtime > 3600:
-            shutil.rmtree(folder, ignore_errors=True)
+def remove_remains(*places: Path) -> None:
+    """What a copy that was killed in the middle left behind, beside the data or the database."""
+    for folder in (f for place in places for f in place.glob(REMAINS + "*") if is_left_behind(f)):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_left_behind(file: Path) -> bool:
+    """Nothing that is under way takes an hour."""
+    return clock.seconds() - file.stat().st_mtime > 3600
 
 
 # --- making one ----------------------------------------------------------------------------------------------------------------
@@ -267,7 +276,10 @@ def beside_of(file: Path) -> Path:
 
 
 def forget_old_copies(folder: Path) -> int:
-    """Copies of more than 35 days go, by the day in their names. Returns how many."""
+    """Copies of more than 35 days go, by the day in their names, and what one that was killed left unfinished. Returns how many copies."""
+    for file in folder.glob("balise-*.age.unfinished"):
+        if is_left_behind(file):
+            file.unlink()
     old = [f for f in folder.glob("balise-*.age") if (day := made_on(f)) and day < clock.now() - KEPT]
     for file in old:
         file.unlink()

@@ -226,7 +226,7 @@ def nobody_has_it_open(place: Path) -> None:
         with closing(sqlite3.connect(place, timeout=1)) as present:
             present.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.OperationalError as error:
-        raise WrongConfiguration(IN_USE) from error
+        raise error if sealing.is_full(error) else WrongConfiguration(IN_USE) from error
     except sqlite3.DatabaseError:
         return  # it is broken, and was sealed as it was
 

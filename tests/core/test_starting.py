@@ -211,6 +211,22 @@ def test_the_doctor_finds_a_changed_record_and_classes_that_should_be_gone(tmp_p
     assert "should be erased by now (1)" in told
 
 
+@pytest.mark.promise("P-2")
+def test_the_doctor_says_that_the_disk_is_full(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("BALISE_DATA", str(tmp_path))
+    monkeypatch.delenv("BALISE_SECRET", raising=False)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert cli.main(["migrate"]) == 0
+
+    def full(_number):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(running.os, "fsync", full)
+    assert cli.main(["doctor"]) == 1
+    assert f"disk         WRONG: Cannot keep files in {tmp_path} (No space left on device)" in capsys.readouterr().out
+    assert not (tmp_path / "doctor.tmp").exists()
+
+
 @pytest.fixture
 def command(app, tmp_path, monkeypatch):
     """`command("disable-teacher", ...)` against the test's own database."""

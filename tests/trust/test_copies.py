@@ -501,6 +501,80 @@ def test_copies_go_after_35_days_and_too_old_ones_are_not_brought_back(app, scho
     restoring.restore(config, Path(kept), pair, yes, even_if_old=True)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's")
+@pytest.mark.promise("K-1", "K-2")
+def test_a_full_disk_is_a_sentence_and_no_copy_is_called_damaged_for_it(app, school, config, keys, elsewhere, monkeypatch):
+    """Whoever is told that the last copy is damaged makes room by deleting it."""
+    pair, _file = keys
+    file, _ = copying.copy(config, elsewhere, pair.to_public())
+    app.extensions["balise.engine"].dispose()
+    before, opened = rows_of(config.database_url), os.fdopen
+
+    def full(number, mode):
+        """As if what is written here were on a full disk."""
+        os.close(number)
+        return open("/dev/full", mode, buffering=0 if "+" in mode else -1)
+
+    monkeypatch.setattr(os, "fdopen", lambda number, mode="r": full(number, mode) if mode.startswith("w") else opened(number, mode))
+    for folder, work in (
+        (config.data, lambda: copying.look_over(config, file, pair)),
+        (copying.database_file(config).parent, lambda: restoring.restore(config, file, pair, yes)),
+        (elsewhere, lambda: copying.copy(config, elsewhere, pair.to_public())),
+    ):
+        with pytest.raises(WrongConfiguration, match=f"no room left on the disk that {folder} is on"):
+            work()
+    monkeypatch.undo()
+    assert rows_of(config.database_url) == before
+    assert sorted(f.name for f in elsewhere.iterdir()) == sorted([file.name, copying.beside_of(file).name]), "nothing unfinished is left"
+    copying.look_over(config, file, pair)
+
+
+def test_that_the_disk_is_full_is_told_from_other_mistakes():
+    import errno
+
+    with closing(sqlite3.connect(":memory:")) as small:
+        small.execute("CREATE TABLE t (v)")
+        small.execute("PRAGMA max_page_count=3")
+        with pytest.raises(sqlite3.OperationalError) as full:
+            small.execute("INSERT INTO t VALUES (zeroblob(100000))")
+    assert sealing.is_full(full.value)
+    assert sealing.is_full(OSError(errno.EDQUOT, "quota"))
+    assert not sealing.is_full(OSError(errno.EIO, "the disk is broken"))
+    assert not sealing.is_full(sqlite3.DatabaseError("malformed"))
+
+
+@pytest.mark.promise("K-7")
+def test_what_was_unfinished_or_broken_goes_like_a_copy(app):
+    place = app.config["DATA"] / "before-restore"
+    place.mkdir()
+    names = ("balise-20261101T000000Z-as-it-was.age", "balise-20261101T000000Z-2-as-it-was.age", "balise-20261101T000000Z.age.unfinished")
+    for name in names:
+        (place / name).touch()
+    os.utime(place / names[-1], (clock.seconds() - 60, clock.seconds() - 60))
+    clock.shift = timedelta(minutes=50)
+    copying.forget_old_copies(place)
+    assert sorted(f.name for f in place.iterdir()) == sorted(names)
+    clock.shift = timedelta(35)
+    tidy(app)
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.promise("K-4")
+def test_what_a_killed_restore_left_beside_a_database_that_lies_elsewhere_goes(app, config, tmp_path, loaded):
+    moved = tmp_path / "other disk" / "site.sqlite3"
+    moved.parent.mkdir()
+    shutil.copy(copying.database_file(config), moved)
+    left = moved.parent / (copying.REMAINS + "x")
+    left.mkdir()
+    there = loaded.create_app(replace(config, database_url=f"sqlite:///{moved}"))
+    tidy(there)
+    assert left.exists(), "it may be under way"
+    clock.shift = timedelta(hours=2)
+    tidy(there)
+    assert not left.exists()
+    there.extensions["balise.engine"].dispose()
+
+
 def test_a_copy_of_an_older_form_is_brought_to_the_present_one(app, school, config, keys, elsewhere, monkeypatch):
     """Before 0005 there were no marks: they are drawn when it is brought back."""
     pair, _file = keys
