@@ -70,6 +70,11 @@ class Config:
         except ValueError:
             return False
 
+    @property
+    def only_here(self) -> bool:
+        """Whether nothing says that others than this machine's own people reach the site."""
+        return self.loopback and not self.https and not self.proxies
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
         """The settings of this process.
@@ -97,8 +102,8 @@ class Config:
             port=whole_number(env, "PORT", 8000, 1, 65535),
             public_url=public_url_of(env),
             secret=secret_of(env, data, database_url),
-            https=env.get("BALISE_HTTPS", "") == "1",
-            debug=env.get("BALISE_DEBUG", "") == "1",
+            https=on_or_off(env, "BALISE_HTTPS"),
+            debug=on_or_off(env, "BALISE_DEBUG"),
             proxies=whole_number(env, "BALISE_PROXIES", 0, 0, 5),
             lessons=Path(env.get("BALISE_LESSONS") or part("lessons")).resolve(),
             security_contact=security_contact_of(env),
@@ -106,7 +111,7 @@ class Config:
 
     def check(self, today: date) -> None:
         """Refuse to start on settings that would expose or lose something."""
-        if self.debug and (not self.loopback or self.https or self.proxies):  # files and their history are shown
+        if self.debug and not self.only_here:  # files and their history are shown
             raise WrongConfiguration(
                 N_("BALISE_DEBUG=1 is for this machine only: set HOST=127.0.0.1 and no BALISE_HTTPS or BALISE_PROXIES, or leave it out.")
             )
@@ -124,6 +129,10 @@ class Config:
         if self.https and self.public_url.startswith("http://"):
             raise WrongConfiguration(
                 N_("BALISE_URL begins with http:// although BALISE_HTTPS=1. QR codes would lead to an unsafe page: write https://.")
+            )
+        if self.public_url.startswith("https://") and not self.https and not self.debug:
+            raise WrongConfiguration(
+                N_("BALISE_URL begins with https:// and BALISE_HTTPS is not set: cookies could go over plain HTTP. Set BALISE_HTTPS=1.")
             )
         if today < BUILT_ON:
             raise WrongConfiguration(
@@ -151,13 +160,31 @@ def whole_number(env: Mapping[str, str], name: str, default: int, least: int, mo
     return int(text)
 
 
+def on_or_off(env: Mapping[str, str], name: str) -> bool:
+    """`true` taken for off would lose cookies their `Secure`: what is neither is refused."""
+    text = env.get(name, "")
+    if text not in ("", "0", "1"):
+        raise WrongConfiguration(N_("%(name)s=%(text)s is neither 1 (on) nor 0 (off)."), name=name, text=repr(text))
+    return text == "1"
+
+
+HOSTNAME = re.compile(r"[\w.-]+|[0-9a-f:.]+", re.IGNORECASE)
+
+
+def is_an_address(url: str) -> bool:
+    """Whether it is http or https and a host, with or without a port, and nothing more."""
+    try:
+        parts = urlsplit(url)
+        more = (parts.path, parts.query, parts.fragment, parts.username, parts.port == 0)
+    except ValueError:  # a bracket is open, or there is no such port
+        return False
+    return parts.scheme in ("http", "https") and bool(HOSTNAME.fullmatch(parts.hostname or "")) and not any(more)
+
+
 def public_url_of(env: Mapping[str, str]) -> str:
     """The site's own address without a path, as printed in QR codes."""
     url = env.get("BALISE_URL", "").rstrip("/")
-    parts = urlsplit(url)
-    if url and (
-        parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment or parts.username
-    ):
+    if url and not is_an_address(url):
         raise WrongConfiguration(
             N_("BALISE_URL=%(url)s is not the address of a site. Write it like https://balise.example.org, without a path."), url=repr(url)
         )
@@ -185,8 +212,8 @@ def is_used(database: Path) -> bool:
         return False
     try:
         with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as one:
-            there = {name for (name,) in one.execute("SELECT name FROM sqlite_master WHERE name IN ('teachers', 'classrooms')")}
-            return any(one.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in there)  # noqa: S608  (one of the two)
+            there = one.execute("SELECT 1 FROM sqlite_master WHERE name = 'teachers'").fetchone()
+            return bool(there and one.execute("SELECT 1 FROM teachers LIMIT 1").fetchone())  # every class has a teacher
     except sqlite3.Error:
         return True
 

@@ -22,7 +22,6 @@ from app.core.db import make_engine
 from app.core.i18n import told
 from app.core.library import lessons_to_compile
 from app.core.logs import describe, log
-from app.core.migrating import BEHIND
 from app.curriculum.library import collecting_later
 
 CANNOT_KEEP = N_("Cannot keep files in %(folder)s (%(why)s). Set BALISE_DATA to a folder this user may write.")
@@ -42,9 +41,7 @@ def prepare(config: Config) -> None:
     try:
         at, head = migrating.reachable_revision(engine), migrating.head()
         if at is not None and at > head:
-            raise WrongConfiguration(
-                N_("The database is at %(at)s, made by a newer Balise than this one (%(head)s). Start the newer one."), at=at, head=head
-            )
+            raise migrating.not_present(at)
         if at != head:
             migrating.upgrade(engine)
     finally:
@@ -62,7 +59,7 @@ def present_form(config: Config) -> None:
     finally:
         engine.dispose()
     if at != migrating.head():
-        raise WrongConfiguration(BEHIND, at=at or "nothing", head=migrating.head())
+        raise migrating.not_present(at)
 
 
 def served() -> Flask:
@@ -170,6 +167,7 @@ def migrate() -> int:
 def run(seed: bool) -> int:
     """Serve the site, with a demo school in an empty one; print where it is and how to get in."""
     config = Config.from_environment()
+    address_is_ours(config)
     if port_is_taken(config):
         raise WrongConfiguration(
             N_("Something else already answers on port %(port)s. Stop it, or choose another: PORT=8001 make run"), port=config.port
@@ -179,7 +177,7 @@ def run(seed: bool) -> int:
 
     tidy(app)
     demo = None
-    if seed and config.loopback:  # a school with known passwords never on a public address
+    if seed and config.only_here and not config.public_url:  # a school with known passwords never on a public address
         with app.app_context():
             demo = seeding.demo_school()
     address = address_of(config)
@@ -198,8 +196,24 @@ def address_of(config: Config) -> str:
     return f"http://{host}:{config.port}"
 
 
+def family_of(config: Config) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in config.host else socket.AF_INET
+
+
+def address_is_ours(config: Config) -> None:
+    """Raises WrongConfiguration when this machine has no such address to listen at."""
+    try:
+        with socket.socket(family_of(config)) as probe:
+            probe.bind((config.host, 0))
+    except (OSError, UnicodeError) as error:
+        raise WrongConfiguration(
+            N_("HOST=%(host)s is no address of this machine (%(why)s). Leave it out, or write one like 127.0.0.1."),
+            host=repr(config.host), why=getattr(error, "strerror", None) or error,
+        ) from error  # fmt: skip
+
+
 def port_is_taken(config: Config) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET) as probe:
+    with socket.socket(family_of(config)) as probe:
         probe.settimeout(0.3)
         return probe.connect_ex((config.host, config.port)) == 0
 

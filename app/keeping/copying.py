@@ -147,7 +147,7 @@ def in_present_form(config: Config) -> str:
     finally:
         engine.dispose()
     if at is None or at != migrating.head():
-        raise WrongConfiguration(migrating.BEHIND, at=at, head=migrating.head())
+        raise migrating.not_present(at)
     return at
 
 

@@ -34,12 +34,36 @@ LONG = "0123456789abcdef" * 3
         ({"BALISE_URL": "javascript:alert(1)"}, "BALISE_URL"),
         ({"BALISE_URL": "https://balise.example.org/school"}, "BALISE_URL"),
         ({"BALISE_URL": "http://balise.example.org", "BALISE_HTTPS": "1"}, "BALISE_URL"),
+        ({"BALISE_URL": "https://balise.example.org"}, "BALISE_HTTPS=1"),
+        ({"BALISE_URL": "https://[::1", "BALISE_HTTPS": "1"}, "BALISE_URL"),
+        ({"BALISE_URL": "https://a b", "BALISE_HTTPS": "1"}, "BALISE_URL"),
+        ({"BALISE_URL": "https://x:99999", "BALISE_HTTPS": "1"}, "BALISE_URL"),
+        ({"BALISE_URL": "https://x:port", "BALISE_HTTPS": "1"}, "BALISE_URL"),
+        ({"BALISE_HTTPS": "true"}, "BALISE_HTTPS='true'"),
+        ({"BALISE_HTTPS": "yes"}, "BALISE_HTTPS"),
+        ({"BALISE_HTTPS": " 1"}, "BALISE_HTTPS"),
+        ({"BALISE_DEBUG": "on"}, "BALISE_DEBUG"),
     ],
 )
 @pytest.mark.promise("P-1")
 def test_wrong_settings_stop_the_start_with_a_sentence_that_says_what_to_do(tmp_path, settings, word):
     with pytest.raises(WrongConfiguration, match=word):
         Config.from_environment({"BALISE_DATA": str(tmp_path), "BALISE_SECRET": LONG, **({} if word != "BALISE_DATA" else {"BALISE_SECRET": ""}), **settings}).check(TODAY)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"BALISE_HTTPS": "0", "BALISE_DEBUG": "0"},
+        {"BALISE_HTTPS": "1", "BALISE_URL": "https://balise.example.org:8443/"},
+        {"BALISE_HTTPS": "1", "BALISE_URL": "https://école-du-canal.example"},
+        {"BALISE_HTTPS": "1", "BALISE_URL": "https://[2001:db8::1]"},
+        {"BALISE_URL": "http://192.168.1.10:8000"},
+        {"BALISE_DEBUG": "1", "BALISE_URL": "https://balise.example.org"},
+    ],
+)
+def test_settings_that_are_well_are_taken(tmp_path, settings):
+    Config.from_environment({"BALISE_DATA": str(tmp_path), "BALISE_SECRET": LONG, **settings}).check(TODAY)
 
 
 @pytest.mark.promise("P-1")
@@ -87,6 +111,8 @@ def settings_that_are_refused(folder):
         "a database in memory": check(DATABASE_URL="sqlite:///:memory:"),
         "a database of another kind": check(DATABASE_URL="mysql://x"),
         "printed codes that lead to plain HTTP": check(BALISE_URL="http://balise.example.org", BALISE_HTTPS="1"),
+        "an address of https without its cookies": check(BALISE_URL="https://balise.example.org"),
+        "https that is neither on nor off": check(BALISE_HTTPS="true"),
         "a clock from the past": lambda: Config.from_environment({"BALISE_DATA": str(folder)}).check(date(2020, 1, 1)),
         "a database that is behind": lambda: present_form(Config.from_environment({"BALISE_DATA": str(folder / "none")})),
         "a folder that cannot be written": lambda: Config.from_environment({"BALISE_DATA": "/proc/nothing", "BALISE_SECRET": ""}),

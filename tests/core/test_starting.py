@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import replace
 
 import pytest
 from conftest import SECRET, config_for
@@ -19,6 +20,7 @@ from app import cli, running
 from app.config import PROJECT, Config, WrongConfiguration
 from app.core import migrating
 from app.core.db import db, make_engine
+from app.keeping import copying
 from app.running import prepare, present_form
 from bench.serving import free_port
 
@@ -53,8 +55,9 @@ def test_a_database_of_a_newer_balise_is_left_alone(tmp_path):
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
-    with pytest.raises(WrongConfiguration, match="newer"):
-        prepare(here)
+    for look in (prepare, present_form, copying.in_present_form):  # a start, the doctor, a copy
+        with pytest.raises(WrongConfiguration, match="Start the newer one"):
+            look(here)
 
 
 @pytest.mark.promise("P-1")
@@ -82,6 +85,41 @@ def test_commands_tell_what_to_do_without_a_traceback(tmp_path, command):
     assert "Traceback" not in told
     assert "DATABASE_URL" in told
     assert "secret-password" not in told
+
+
+@pytest.mark.parametrize("host", ["nonsense.invalid", "my host", "203.0.113.7", "x" * 70])
+@pytest.mark.promise("P-1")
+def test_a_host_that_is_not_this_machine_is_a_sentence(tmp_path, monkeypatch, capsys, host):
+    monkeypatch.setenv("BALISE_DATA", str(tmp_path))
+    monkeypatch.setenv("BALISE_HTTPS", "1")
+    monkeypatch.setenv("HOST", host)
+    assert cli.main(["run"]) == 2
+    assert f"balise: HOST={host!r} is no address of this machine" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("settings", "seeded"),
+    [
+        ({}, True),
+        ({"https": True}, False),
+        ({"proxies": 1}, False),
+        ({"public_url": "http://10.0.0.7"}, False),
+        ({"host": "0.0.0.0"}, False),
+    ],
+)
+@pytest.mark.promise("P-1")
+def test_the_demo_school_is_made_only_where_nobody_else_reaches_it(app, monkeypatch, settings, seeded):
+    """Its passwords stand in the README: behind a proxy a site listens at this machine's own address, too."""
+    from app import seeding
+
+    here, made = replace(config_for(app.config["DATA"]), **settings), []
+    monkeypatch.setattr(running, "site", lambda: (here, app))
+    monkeypatch.setattr(running.Config, "from_environment", lambda: here)
+    monkeypatch.setattr(running, "port_is_taken", lambda _config: False)
+    monkeypatch.setattr(running, "serve", lambda *_: None)
+    monkeypatch.setattr(seeding, "demo_school", lambda: made.append(1))
+    assert running.run(seed=True) == 0
+    assert bool(made) is seeded
 
 
 @pytest.mark.parametrize(
