@@ -14,6 +14,8 @@ from typing import IO, Any
 
 from app.config import N_, WrongConfiguration
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
 
 def public_key_file(data: Path) -> Path:
     return data / "keys" / "backup.pub"
@@ -101,7 +103,9 @@ def is_full(error: BaseException) -> bool:
     """Whether it is the disk that has no room left, and nothing is wrong with what was read: of the system, SQLite and PostgreSQL."""
     cause: Any = getattr(error, "orig", None) or error
     if isinstance(cause, OSError):
-        return cause.errno in (errno.ENOSPC, errno.EDQUOT)
+        return cause.errno in FULL
+    if str(cause).startswith(tuple(f"OSError: [Errno {number}]" for number in FULL)):
+        return True  # as pyrage passes it on
     return getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL or type(cause).__name__ == "DiskFull"
 
 
@@ -111,7 +115,7 @@ def no_room(folder: Path) -> WrongConfiguration:
 
 def seal(first: bytes, files: Iterable[Path], target: Path, whom: Any) -> None:
     """Write one sealed file, for its owner only, on the disk when this returns; it has its name only when it is whole."""
-    from pyrage import encrypt_io
+    from pyrage import EncryptError, encrypt_io
 
     unfinished = target.with_name(target.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
@@ -120,9 +124,11 @@ def seal(first: bytes, files: Iterable[Path], target: Path, whom: Any) -> None:
             encrypt_io(Chain(first, files), out, [whom])
             out.flush()
             os.fsync(out.fileno())
-    except OSError as error:
+    except (OSError, EncryptError) as error:
         unfinished.unlink(missing_ok=True)
-        raise no_room(target.parent) if is_full(error) else error from error
+        if is_full(error):
+            raise no_room(target.parent) from error
+        raise WrongConfiguration(N_("Cannot write %(file)s: %(why)s."), file=target, why=getattr(error, "strerror", "") or error) from error
     unfinished.rename(target)
     sync_folder(target.parent)
 

@@ -529,8 +529,20 @@ def test_a_full_disk_is_a_sentence_and_no_copy_is_called_damaged_for_it(app, sch
     copying.look_over(config, file, pair)
 
 
+class Full(io.RawIOBase):
+    """A file on a disk that is full."""
+
+    def writable(self):
+        return True
+
+    def write(self, _piece):
+        raise OSError(28, "No space left on device")
+
+
 def test_that_the_disk_is_full_is_told_from_other_mistakes():
     import errno
+
+    from pyrage import EncryptError, decrypt_io, encrypt_io, x25519
 
     with closing(sqlite3.connect(":memory:")) as small:
         small.execute("CREATE TABLE t (v)")
@@ -538,6 +550,13 @@ def test_that_the_disk_is_full_is_told_from_other_mistakes():
         with pytest.raises(sqlite3.OperationalError) as full:
             small.execute("INSERT INTO t VALUES (zeroblob(100000))")
     assert sealing.is_full(full.value)
+    pair, whole = x25519.Identity.generate(), io.BytesIO()
+    encrypt_io(io.BytesIO(b"x" * 10**6), whole, [pair.to_public()])
+    for work in (lambda: encrypt_io(io.BytesIO(b"x" * 10**6), Full(), [pair.to_public()]), lambda: decrypt_io(whole, Full(), [pair])):
+        whole.seek(0)
+        with pytest.raises((OSError, EncryptError)) as told:
+            work()
+        assert sealing.is_full(told.value), told.value
     assert sealing.is_full(OSError(errno.EDQUOT, "quota"))
     assert not sealing.is_full(OSError(errno.EIO, "the disk is broken"))
     assert not sealing.is_full(sqlite3.DatabaseError("malformed"))
