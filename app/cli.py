@@ -56,6 +56,7 @@ def obey(arguments: Sequence[str] | None) -> int:
     erase.add_argument("email")
     erase.add_argument("--yes", action="store_true", required=True, help="there is no way back")
     commands.add_parser("doctor", help="say whether this site is set up well")
+    commands.add_parser("clock-is-right", help="say that the clock has not leapt ahead: the site was off for months")
     pair = commands.add_parser("backup-key", help="make the key that copies of the site are sealed for, once")
     pair.add_argument("file", type=Path, help="where to write its private half, which must not stay on this machine")
     pair.add_argument("--anew", action="store_true", help="in place of the key there is; older copies still need the older one")
@@ -121,6 +122,8 @@ def with_site(given: argparse.Namespace) -> int:
         from app import running
     from app.keeping import commands
 
+    if given.command == "clock-is-right":
+        return commands.clock_is_right()
     if given.command == "backup-key":
         return commands.backup_key(given.file, given.anew)
     if given.command == "backup":

@@ -6,8 +6,10 @@ import ipaddress
 import os
 import re
 import secrets
+import sqlite3
 import stat
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -68,6 +70,11 @@ class Config:
         except ValueError:
             return False
 
+    @property
+    def only_here(self) -> bool:
+        """Whether nothing says that others than this machine's own people reach the site."""
+        return self.loopback and not self.https and not self.proxies
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
         """The settings of this process.
@@ -87,15 +94,16 @@ class Config:
             raise WrongConfiguration(
                 N_("DATABASE_URL=sqlite:///... needs a whole path (sqlite:////srv/balise.sqlite3). Leave it out for SQLite in BALISE_DATA.")
             )
+        database_url = database_url or f"sqlite:///{data / 'database' / 'balise.sqlite3'}"
         return cls(
             data=data,
-            database_url=database_url or f"sqlite:///{data / 'database' / 'balise.sqlite3'}",
+            database_url=database_url,
             host=env.get("HOST", "127.0.0.1"),
             port=whole_number(env, "PORT", 8000, 1, 65535),
             public_url=public_url_of(env),
-            secret=secret_of(env, data),
-            https=env.get("BALISE_HTTPS", "") == "1",
-            debug=env.get("BALISE_DEBUG", "") == "1",
+            secret=secret_of(env, data, database_url),
+            https=on_or_off(env, "BALISE_HTTPS"),
+            debug=on_or_off(env, "BALISE_DEBUG"),
             proxies=whole_number(env, "BALISE_PROXIES", 0, 0, 5),
             lessons=Path(env.get("BALISE_LESSONS") or part("lessons")).resolve(),
             security_contact=security_contact_of(env),
@@ -103,7 +111,7 @@ class Config:
 
     def check(self, today: date) -> None:
         """Refuse to start on settings that would expose or lose something."""
-        if self.debug and (not self.loopback or self.https or self.proxies):  # files and their history are shown
+        if self.debug and not self.only_here:  # files and their history are shown
             raise WrongConfiguration(
                 N_("BALISE_DEBUG=1 is for this machine only: set HOST=127.0.0.1 and no BALISE_HTTPS or BALISE_PROXIES, or leave it out.")
             )
@@ -121,6 +129,10 @@ class Config:
         if self.https and self.public_url.startswith("http://"):
             raise WrongConfiguration(
                 N_("BALISE_URL begins with http:// although BALISE_HTTPS=1. QR codes would lead to an unsafe page: write https://.")
+            )
+        if self.public_url.startswith("https://") and not self.https and not self.debug:
+            raise WrongConfiguration(
+                N_("BALISE_URL begins with https:// and BALISE_HTTPS is not set: cookies could go over plain HTTP. Set BALISE_HTTPS=1.")
             )
         if today < BUILT_ON:
             raise WrongConfiguration(
@@ -148,13 +160,31 @@ def whole_number(env: Mapping[str, str], name: str, default: int, least: int, mo
     return int(text)
 
 
+def on_or_off(env: Mapping[str, str], name: str) -> bool:
+    """`true` taken for off would lose cookies their `Secure`: what is neither is refused."""
+    text = env.get(name, "")
+    if text not in ("", "0", "1"):
+        raise WrongConfiguration(N_("%(name)s=%(text)s is neither 1 (on) nor 0 (off)."), name=name, text=repr(text))
+    return text == "1"
+
+
+HOSTNAME = re.compile(r"[\w.-]+|[0-9a-f:.]+", re.IGNORECASE)
+
+
+def is_an_address(url: str) -> bool:
+    """Whether it is http or https and a host, with or without a port, and nothing more."""
+    try:
+        parts = urlsplit(url)
+        more = (parts.path, parts.query, parts.fragment, parts.username, parts.port == 0)
+    except ValueError:  # a bracket is open, or there is no such port
+        return False
+    return parts.scheme in ("http", "https") and bool(HOSTNAME.fullmatch(parts.hostname or "")) and not any(more)
+
+
 def public_url_of(env: Mapping[str, str]) -> str:
     """The site's own address without a path, as printed in QR codes."""
     url = env.get("BALISE_URL", "").rstrip("/")
-    parts = urlsplit(url)
-    if url and (
-        parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment or parts.username
-    ):
+    if url and not is_an_address(url):
         raise WrongConfiguration(
             N_("BALISE_URL=%(url)s is not the address of a site. Write it like https://balise.example.org, without a path."), url=repr(url)
         )
@@ -176,13 +206,32 @@ def security_contact_of(env: Mapping[str, str]) -> str:
     return contact
 
 
-def secret_of(env: Mapping[str, str], data: Path) -> bytes:
+def is_used(database: Path) -> bool:
+    """Whether somebody has an account or a class in it; also when it cannot be looked into."""
+    if not database.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as one:
+            there = one.execute("SELECT 1 FROM sqlite_master WHERE name = 'teachers'").fetchone()
+            return bool(there and one.execute("SELECT 1 FROM teachers LIMIT 1").fetchone())  # every class has a teacher
+    except sqlite3.Error:
+        return True
+
+
+def secret_of(env: Mapping[str, str], data: Path, database_url: str) -> bytes:
     """The key all hashes and codes hang on: from the environment, or a file beside the database's folder, made once.
 
-    It lies in a folder of its own so that copying the database never copies the key."""
+    It lies in a folder of its own so that copying the database never copies the key. It is never made where there are accounts or classes
+    already (on PostgreSQL, keeping/own.py tells so): with another key they would all be lost, without a word."""
     if given := env.get("BALISE_SECRET"):
         return given.encode()
     file = data / "keys" / "secret"
+    if not file.exists() and database_url.startswith("sqlite") and is_used(Path(database_url.removeprefix("sqlite:///"))):
+        raise WrongConfiguration(
+            N_("The key of this site is missing (%(file)s), and its database is there: no code and no password fits another key. "
+               "Bring that file back from your backup of the keys, or set BALISE_SECRET as it was."),
+            file=file,
+        )  # fmt: skip
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -21,8 +22,9 @@ from app.core.db import make_engine
 from app.core.i18n import told
 from app.core.library import lessons_to_compile
 from app.core.logs import describe, log
-from app.core.migrating import BEHIND
 from app.curriculum.library import collecting_later
+
+CANNOT_KEEP = N_("Cannot keep files in %(folder)s (%(why)s). Set BALISE_DATA to a folder this user may write.")
 
 
 def prepare(config: Config) -> None:
@@ -34,17 +36,12 @@ def prepare(config: Config) -> None:
         if config.sqlite:
             Path(config.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise WrongConfiguration(
-            N_("Cannot keep files in %(folder)s (%(why)s). Set BALISE_DATA to a folder this user may write."),
-            folder=config.data, why=error.strerror,
-        ) from error  # fmt: skip
+        raise WrongConfiguration(CANNOT_KEEP, folder=config.data, why=error.strerror) from error
     engine = make_engine(config.database_url)
     try:
         at, head = migrating.reachable_revision(engine), migrating.head()
         if at is not None and at > head:
-            raise WrongConfiguration(
-                N_("The database is at %(at)s, made by a newer Balise than this one (%(head)s). Start the newer one."), at=at, head=head
-            )
+            raise migrating.not_present(at)
         if at != head:
             migrating.upgrade(engine)
     finally:
@@ -62,7 +59,7 @@ def present_form(config: Config) -> None:
     finally:
         engine.dispose()
     if at != migrating.head():
-        raise WrongConfiguration(BEHIND, at=at or "nothing", head=migrating.head())
+        raise migrating.not_present(at)
 
 
 def served() -> Flask:
@@ -80,11 +77,14 @@ def site() -> tuple[Config, Flask]:
 
 def made(make_ready: Callable[[Config], None]) -> tuple[Config, Flask]:
     with collecting_later():
+        from app.keeping import own
         from app.site import create_app
 
     config = Config.from_environment()
     config.check(clock.today())
+    own.clock_has_not_leapt(config.data)
     make_ready(config)
+    own.key_fits(config)
     if count := lessons_to_compile(config):
         print(f"Preparing {count} lessons in three languages, once; about {seconds_for(count)} seconds ...", file=sys.stderr, flush=True)
     return config, create_app(config)
@@ -96,11 +96,16 @@ def seconds_for(lessons: int) -> int:
 
 
 def tidy(app: Flask) -> int:
-    """What is past its time goes, out of the tables and out of the files. Returns how many classes, seats and accounts went."""
+    """What is past its time goes, out of the tables and out of the files. Returns how many classes, seats and accounts went.
+
+    Raises WrongConfiguration when the clock has leapt ahead; nothing goes then."""
     from app.core.library import library
-    from app.keeping import erasing
+    from app.keeping import erasing, own
     from app.quizzes.checks import count_waiting
 
+    own.clock_has_not_leapt(app.config["DATA"])
+    with contextlib.suppress(OSError):  # on a full disk the time noted before stays: that is the careful side
+        own.believe_clock(app.config["DATA"])
     with app.app_context():
         if count_waiting(library().quiz):
             commit()
@@ -151,6 +156,8 @@ def look_after(app: Flask) -> None:
             if due:
                 tidied = time.monotonic()
             (tidy if due else settle)(app)
+        except WrongConfiguration as error:
+            log.error("tidying: %s", error)
         except Exception as error:
             log.error("tidying: %s", describe(error))
 
@@ -164,6 +171,7 @@ def migrate() -> int:
 def run(seed: bool) -> int:
     """Serve the site, with a demo school in an empty one; print where it is and how to get in."""
     config = Config.from_environment()
+    address_is_ours(config)
     if port_is_taken(config):
         raise WrongConfiguration(
             N_("Something else already answers on port %(port)s. Stop it, or choose another: PORT=8001 make run"), port=config.port
@@ -173,7 +181,7 @@ def run(seed: bool) -> int:
 
     tidy(app)
     demo = None
-    if seed and config.loopback:  # a school with known passwords never on a public address
+    if seed and config.only_here and not config.public_url:  # a school with known passwords never on a public address
         with app.app_context():
             demo = seeding.demo_school()
     address = address_of(config)
@@ -192,8 +200,24 @@ def address_of(config: Config) -> str:
     return f"http://{host}:{config.port}"
 
 
+def family_of(config: Config) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in config.host else socket.AF_INET
+
+
+def address_is_ours(config: Config) -> None:
+    """Raises WrongConfiguration when this machine has no such address to listen at."""
+    try:
+        with socket.socket(family_of(config)) as probe:
+            probe.bind((config.host, 0))
+    except (OSError, UnicodeError) as error:
+        raise WrongConfiguration(
+            N_("HOST=%(host)s is no address of this machine (%(why)s). Leave it out, or write one like 127.0.0.1."),
+            host=repr(config.host), why=getattr(error, "strerror", None) or error,
+        ) from error  # fmt: skip
+
+
 def port_is_taken(config: Config) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET) as probe:
+    with socket.socket(family_of(config)) as probe:
         probe.settimeout(0.3)
         return probe.connect_ex((config.host, config.port)) == 0
 
@@ -363,15 +387,22 @@ def close_teacher(email: str, erase: bool) -> int:
 
 def doctor() -> int:
     """Print what is well and what is not; 1 when something must be mended. Prints no secret."""
+    from app.keeping import own
+
     config = Config.from_environment()
     kind = f"SQLite {sqlite3.sqlite_version}" if config.sqlite else "PostgreSQL"
     findings = (
         ("settings", "", lambda: config.check(clock.today())),
+        ("clock", "", lambda: own.clock_has_not_leapt(config.data)),
         ("database", f" ({kind})", lambda: present_form(config)),
     )
     wrong = [name for name, more, look in findings if not is_well(name, more, look)]
     if not wrong:
-        further = (("record", " (of what staff did)", record_is_whole), ("retention", " (nothing is kept too long)", nothing_is_overdue))
+        further = (
+            ("key", "", own.key_fits),
+            ("record", " (of what staff did)", record_is_whole),
+            ("retention", " (nothing is kept too long)", nothing_is_overdue),
+        )
         wrong = [name for name, more, look in further if not is_well(name, more, partial(look, config))]
         print(f"copies       {told_of_copies(config)}")
         if config.sqlite and (replica := told_of_replica(config)):
@@ -380,19 +411,22 @@ def doctor() -> int:
         # Long-known corruption of the write-ahead log with several writers, mended in 3.51.3.
         if sqlite3.sqlite_version_info < (3, 51, 3):
             print("             note: this SQLite is older than 3.51.3; run one server process only, as `balise run` does")
-        print(f"disk         {fsync_milliseconds(config.data):.1f} ms for each durable write")
+        try:
+            print(f"disk         {fsync_milliseconds(config.data):.1f} ms for each durable write")
+        except OSError as error:
+            print(f"disk         WRONG: {told(WrongConfiguration(CANNOT_KEEP, folder=config.data, why=error.strerror))}")
+            wrong.append("disk")
     return 1 if wrong else 0
 
 
 def record_is_whole(config: Config) -> None:
     """Raises WrongConfiguration when somebody has changed what is recorded of staff."""
     from app.core import acts
+    from app.keeping import own
 
-    keyed = Flask("doctor")  # what the keyed hashes need of the site
-    keyed.config["SECRET"] = config.secret
     engine = make_engine(config.database_url)
     try:
-        with keyed.app_context(), engine.connect() as connection:
+        with own.keyed(config.secret), engine.connect() as connection:
             if what := acts.broken(connection):
                 raise WrongConfiguration(N_("The record of what staff did has been changed: %(what)s."), what=what)
     finally:
@@ -446,12 +480,14 @@ def fsync_milliseconds(folder: Path) -> float:
     """How long the disk takes to promise that something is written: median of 20."""
     file = folder / "doctor.tmp"
     times = []
-    with file.open("wb") as out:
-        for _ in range(20):
-            out.write(b"x" * 4096)
-            out.flush()
-            start = time.perf_counter()
-            os.fsync(out.fileno())
-            times.append(time.perf_counter() - start)
-    file.unlink()
+    try:
+        with file.open("wb") as out:
+            for _ in range(20):
+                out.write(b"x" * 4096)
+                out.flush()
+                start = time.perf_counter()
+                os.fsync(out.fileno())
+                times.append(time.perf_counter() - start)
+    finally:
+        file.unlink(missing_ok=True)
     return sorted(times)[10] * 1000

@@ -118,6 +118,12 @@ def seal_of_end(first_id: int, last_id: int, last_seal: str) -> str:
     return keyed_hex("staff acts end", first_id, last_id, last_seal)
 
 
+def is_sealed(connection: Connection) -> bool:
+    """Whether the row that ends the list was made with this site's key; there may be none yet."""
+    last = connection.execute(select(end)).one_or_none()
+    return last is None or last.seal == seal_of_end(last.first_id, last.last_id, last.last_seal)
+
+
 def broken(connection: Connection) -> str:
     """What is wrong with the entries, in a few words; empty when nobody has touched them."""
     rows: Sequence[Any] = connection.execute(select(acts).order_by(acts.c.id)).mappings().all()

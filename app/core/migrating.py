@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 
 BEHIND = N_("The database is at %(at)s and not at %(head)s. Run: python3 dev.py do migrate")
+NEWER = N_("The database is at %(at)s, made by a newer Balise than this one (%(head)s). Start the newer one.")
+
+
+def not_present(at: str | None) -> WrongConfiguration:
+    """The sentence for a database that is at another revision than the last."""
+    return WrongConfiguration(NEWER if at is not None and at > head() else BEHIND, at=at or "nothing", head=head())
 
 
 def alembic_config(connection: Connection | None = None) -> AlembicConfig:

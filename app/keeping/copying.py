@@ -24,17 +24,22 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import MetaData, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from app.config import N_, Config, WrongConfiguration
 from app.core import clock, migrating
 from app.core.db import make_engine
-from app.keeping import ledger, sealing
+from app.keeping import ledger, own, sealing
 
 KEPT = timedelta(days=35)  # then a copy goes, so that what was erased is gone everywhere
 REMAINS = "copying-"  # folders in which an unsealed copy lies for a moment
-NAME = re.compile(r"balise-(\d{8}T\d{6})Z(?:-\d+)?\.age")
+NAME = re.compile(r"balise-(\d{8}T\d{6})Z(?:-\d+)?(?:-as-it-was)?\.age")
 DATABASE = "balise.sqlite3"
-LAST = "last-copy"  # holds when it was made
+NUMBERS = {  # -> (table, the last number it gave)
+    "sqlite": "SELECT name, seq FROM sqlite_sequence ORDER BY name",
+    "postgresql": "SELECT regexp_replace(sequencename::text, '_id_seq$', ''), last_value FROM pg_sequences "
+                  "WHERE schemaname = current_schema()",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,20 +86,28 @@ class Manifest:
 
 @contextmanager
 def workplace(place: Path) -> Iterator[Path]:
-    """A folder for what is not sealed yet, or not any more: the owner's only, and gone afterwards."""
+    """A folder for what is not sealed yet, or not any more: the owner's only, and gone afterwards.
+
+    Raises WrongConfiguration when the disk gets full meanwhile."""
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder = Path(tempfile.mkdtemp(prefix=REMAINS, dir=place))
     try:
         yield folder
+    except (OSError, sqlite3.Error, DBAPIError) as error:
+        raise sealing.no_room(place) if sealing.is_full(error) else error from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def remove_remains(data: Path) -> None:
-    """What a copy that was killed in the middle left behind; nothing takes an hour."""
-    for folder in (*data.glob(REMAINS + "*"), *(data / "database").glob(REMAINS + "*")):
-        if clock.seconds() - folder.stat().st_mtime > 3600:
-            shutil.rmtree(folder, ignore_errors=True)
+def remove_remains(*places: Path) -> None:
+    """What a copy that was killed in the middle left behind, beside the data or the database."""
+    for folder in (f for place in places for f in place.glob(REMAINS + "*") if is_left_behind(f)):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_left_behind(file: Path) -> bool:
+    """Nothing that is under way takes an hour."""
+    return clock.seconds() - file.stat().st_mtime > 3600
 
 
 # --- making one ----------------------------------------------------------------------------------------------------------------
@@ -119,7 +132,7 @@ def copy(config: Config, place: Path, whom: Any | None = None) -> tuple[Path, Ma
             ).signed(config.secret)  # fmt: skip
             sealing.seal(manifest.as_line(), files, target, whom)
         write_beside(target, manifest, config)
-        (config.data / LAST).write_text(manifest.made_at, "ascii")
+        (config.data / own.LAST_COPY).write_text(manifest.made_at, "ascii")
         if place.is_dir():
             forget_old_copies(place)
     except OSError as error:
@@ -134,7 +147,7 @@ def in_present_form(config: Config) -> str:
     finally:
         engine.dispose()
     if at is None or at != migrating.head():
-        raise WrongConfiguration(migrating.BEHIND, at=at, head=migrating.head())
+        raise migrating.not_present(at)
     return at
 
 
@@ -175,7 +188,7 @@ def contents(made: sqlite3.Connection) -> Contents:
     names = [name for (name,) in made.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
     tables = [name for name in names if not name.startswith(("sqlite_", "alembic_"))]
     columns = {t: [row[1] for row in made.execute(f'PRAGMA table_info("{t}")')] for t in tables}
-    numbers = dict(made.execute("SELECT name, seq FROM sqlite_sequence ORDER BY name").fetchall())
+    numbers = dict(made.execute(NUMBERS["sqlite"]).fetchall())
     return Contents(columns, {t: count(made, t) for t in tables}, numbers)
 
 
@@ -225,11 +238,11 @@ def copy_postgres(config: Config, folder: Path) -> Contents:
                 with (folder / f"{table.name}.copy").open("xb") as out, raw.cursor() as cursor, cursor.copy(take) as pieces:
                     for piece in pieces:
                         out.write(piece)
-            given = connection.execute(text("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = current_schema()"))
+            given = connection.execute(text(NUMBERS["postgresql"]))
             return Contents(
                 columns={t.name: list(t.columns.keys()) for t in tables},
                 rows={t.name: connection.scalar(select(func.count()).select_from(t)) or 0 for t in tables},
-                numbers={name.removesuffix("_id_seq"): last or 0 for name, last in given},
+                numbers={name: last or 0 for name, last in given},
             )
     finally:
         engine.dispose()
@@ -263,7 +276,10 @@ def beside_of(file: Path) -> Path:
 
 
 def forget_old_copies(folder: Path) -> int:
-    """Copies of more than 35 days go, by the day in their names. Returns how many."""
+    """Copies of more than 35 days go, by the day in their names, and what one that was killed left unfinished. Returns how many copies."""
+    for file in folder.glob("balise-*.age.unfinished"):
+        if is_left_behind(file):
+            file.unlink()
     old = [f for f in folder.glob("balise-*.age") if (day := made_on(f)) and day < clock.now() - KEPT]
     for file in old:
         file.unlink()
@@ -273,10 +289,7 @@ def forget_old_copies(folder: Path) -> int:
 
 def last_copy(data: Path) -> datetime | None:
     """When this site was last copied."""
-    try:
-        return datetime.fromisoformat((data / LAST).read_text("ascii"))
-    except (OSError, ValueError):
-        return None
+    return own.moment_in(data / own.LAST_COPY)
 
 
 def made_on(file: Path) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import Connection, func, select
@@ -55,7 +56,8 @@ def sweep(commit: Callable[[], None]) -> None:
 def tidy_files(app: Flask) -> None:
     """What lies beside the database and is past its time."""
     ledger.forget_old(ledger.ledger_in(app.config["DATA"]))
-    remove_remains(app.config["DATA"])
+    url = app.extensions["balise.engine"].url
+    remove_remains(app.config["DATA"], *([Path(url.database).parent] if db.dialect == "sqlite" else []))
     forget_old_copies(app.config["DATA"] / "before-restore")
 
 

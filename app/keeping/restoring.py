@@ -6,29 +6,33 @@ whatever happens meanwhile, there is either the one or the other."""
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, delete, func, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from app.accounts.models import Invitation, Teacher
+from app.accounts.models import Invitation, Membership, Teacher
+from app.accounts.queries import LEAD_ROLE, TEACHER_ROLE
 from app.classrooms.models import Assignment, Classroom, Student
 from app.config import N_, Config, WrongConfiguration
 from app.core import clock, migrating
 from app.core.db import insert_for, make_engine
 from app.core.sessions import SessionRow
-from app.core.tombstones import Tombstone
+from app.core.tombstones import Tombstone, new_mark
 from app.keeping import copying, following, ledger, sealing
 
 BY_MARK: dict[str, Any] = {"students": Student, "classrooms": Classroom, "assignments": Assignment, "teachers": Teacher}
 # Numbers that were given after the copy was made are not given again: more than a site gives between two copies.
 LEAP = 100_000
+AHEAD = timedelta(2)  # a mark dated further on was made by a clock that had leapt ahead: mostly by sweeping what was not past its time
 IN_USE = N_("Something else has the database open: stop the server first, and `balise follow`. Nothing was changed.")
 
 
@@ -38,6 +42,8 @@ class Restored:
 
     manifest: copying.Manifest
     erased_again: int  # rows of classes, seats, assignments and accounts that the copy still had
+    left_over: int  # classes of an account that was erased, which were not: they had been handed over
+    from_the_future: set[ledger.Erased]  # marks that a wrong clock made, which were passed over
     before: Path | None  # the copy of what was there before
     seconds: float
 
@@ -55,8 +61,11 @@ def restore(config: Config, file: Path, key: Any | None, ask: Callable[[str], bo
         fits(config, manifest, even_if_old)
         before = keep_present(config, key, ask)
         erased = ledger.read(ledger.ledger_in(config.data)) | ledger.read(file.parent / "erased") | erased_by_now(config)
-        again = (restore_sqlite if config.sqlite else restore_postgres)(config, manifest, folder, erased)
-    return Restored(manifest, again, before, time.monotonic() - started)
+        ahead = {one for one in erased if one.on > clock.today() + AHEAD}
+        erased -= ahead
+        given = numbers_given(config, manifest)
+        done = (restore_sqlite if config.sqlite else restore_postgres)(config, manifest, folder, erased, given)
+    return Restored(manifest, *done, ahead, before, time.monotonic() - started)
 
 
 def opened(config: Config, file: Path, key: Any | None, folder: Path) -> copying.Manifest:
@@ -161,16 +170,36 @@ def erased_by_now(config: Config) -> set[ledger.Erased]:
         engine.dispose()
 
 
+def numbers_given(config: Config, manifest: copying.Manifest) -> dict[str, int]:
+    """The last number that each table gave, in the copy or in the present database: an earlier restore of the same copy has gone on from
+    the same numbers."""
+    given = dict(manifest.numbers)
+    if config.sqlite and not copying.database_file(config).exists():
+        return given
+    engine = make_engine(config.database_url)
+    try:
+        with engine.connect() as connection:
+            for table, last in connection.execute(text(copying.NUMBERS[connection.dialect.name])):
+                given[table] = max(last or 0, given.get(table, 0))
+    except (DBAPIError, RuntimeError):
+        return given  # it cannot be read
+    finally:
+        engine.dispose()
+    return given
+
+
 # --- putting the copy in its place -----------------------------------------------------------------------------------------------
 
 
-def restore_sqlite(config: Config, manifest: copying.Manifest, folder: Path, erased: set[ledger.Erased]) -> int:
+def restore_sqlite(
+    config: Config, manifest: copying.Manifest, folder: Path, erased: set[ledger.Erased], given: dict[str, int]
+) -> tuple[int, int]:
     made, place = folder / copying.DATABASE, copying.database_file(config)
     engine = make_engine(f"sqlite:///{made}")
     try:
         migrating.upgrade(engine)
         with engine.execution_options(writing=True).begin() as connection:
-            again = make_present(connection, manifest, erased)
+            done = make_present(connection, erased, given)
     finally:
         engine.dispose()
     with closing(sqlite3.connect(made)) as one:
@@ -186,7 +215,7 @@ def restore_sqlite(config: Config, manifest: copying.Manifest, folder: Path, era
     following.forget(place)
     made.replace(place)
     sealing.sync_folder(place.parent)
-    return again
+    return done
 
 
 def nobody_has_it_open(place: Path) -> None:
@@ -197,12 +226,14 @@ def nobody_has_it_open(place: Path) -> None:
         with closing(sqlite3.connect(place, timeout=1)) as present:
             present.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.OperationalError as error:
-        raise WrongConfiguration(IN_USE) from error
+        raise error if sealing.is_full(error) else WrongConfiguration(IN_USE) from error
     except sqlite3.DatabaseError:
         return  # it is broken, and was sealed as it was
 
 
-def restore_postgres(config: Config, manifest: copying.Manifest, folder: Path, erased: set[ledger.Erased]) -> int:
+def restore_postgres(
+    config: Config, manifest: copying.Manifest, folder: Path, erased: set[ledger.Erased], given: dict[str, int]
+) -> tuple[int, int]:
     """All in one transaction: who has the database open sees the old one until then."""
     engine = make_engine(config.database_url)
     try:
@@ -213,7 +244,7 @@ def restore_postgres(config: Config, manifest: copying.Manifest, folder: Path, e
             migrating.upgrade_in(connection, manifest.revision)
             fill(connection, manifest, folder)
             migrating.upgrade_in(connection)
-            return make_present(connection, manifest, erased)
+            return make_present(connection, erased, given)
     except DBAPIError as error:
         if "LockNotAvailable" in type(error.orig).__name__:
             raise WrongConfiguration(IN_USE) from error
@@ -239,28 +270,50 @@ def fill(connection: Connection, manifest: copying.Manifest, folder: Path) -> No
                 into.write(piece)
 
 
-def make_present(connection: Connection, manifest: copying.Manifest, erased: set[ledger.Erased]) -> int:
+def make_present(connection: Connection, erased: set[ledger.Erased], given: dict[str, int]) -> tuple[int, int]:
     """What must not come back with an old database: erased rows, open sessions, links and codes that may have been used, numbers.
 
-    Returns how many rows were erased again."""
-    again = 0
+    Returns how many rows were erased again, and how many classes of erased accounts stayed."""
+    again = left_over = 0
     for one in sorted(erased, key=lambda e: (e.table != "classrooms", e)):  # a class takes its seats with it
         model = BY_MARK[one.table]
+        if one.table == "teachers" and (classes := classes_of(connection, one.mark)):
+            empty_out(connection, one.mark)
+            again, left_over = again + 1, left_over + classes
         again += connection.execute(delete(model).where(model.mark == one.mark)).rowcount
         row = {"mark": one.mark, "kind": one.table, "erased_on": one.on, "settled": True}
         connection.execute(insert_for(connection.dialect.name)(Tombstone).values(**row).on_conflict_do_nothing())
     connection.execute(delete(SessionRow))
     connection.execute(delete(Invitation))
     connection.execute(update(Student).values(reset_hash=None, reset_until=0, reset_tries=0))
-    leap(connection, manifest)
-    return again
+    leap(connection, given)
+    return again, left_over
 
 
-def leap(connection: Connection, manifest: copying.Manifest) -> None:
+def classes_of(connection: Connection, mark: str) -> int:
+    """How many classes an erased account has in the copy, now that all that were erased are gone from it: they had been handed over to
+    somebody before their teacher went, and nobody knows any more to whom."""
+    return connection.scalar(select(func.count()).select_from(Classroom).join(Teacher).where(Teacher.mark == mark)) or 0
+
+
+def empty_out(connection: Connection, mark: str) -> None:
+    """Leave nothing of an account but a shut one without a name, in its school, from which a lead hands the classes over."""
+    one = connection.execute(select(Teacher.id).where(Teacher.mark == mark)).scalar_one()
+    connection.execute(update(Membership).where(Membership.teacher_id == one, Membership.role == LEAD_ROLE).values(role=TEACHER_ROLE))
+    nobody = {
+        "mark": new_mark(), "email_hash": secrets.token_hex(32), "display_name": "—", "password_hash": "",
+        "totp_salt": secrets.token_hex(16), "totp_last_step": 0, "locale": "en", "disabled": True,
+        "created_on": clock.today(), "signed_in_on": None, "before_on": None,
+    }  # fmt: skip
+    connection.execute(update(Teacher).where(Teacher.id == one).values(**nobody))
+
+
+def leap(connection: Connection, given: dict[str, int]) -> None:
     """Begin to count far above every number that the lost database can have given: old addresses must not lead to new classes."""
-    if connection.dialect.name == "sqlite":
-        set_last = text("UPDATE sqlite_sequence SET seq = :last WHERE name = :table")
-    else:
-        set_last = text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :last)")
-    for table, last in manifest.numbers.items():
-        connection.execute(set_last, {"table": table, "last": last + LEAP})
+    for table in given.keys() & set(inspect(connection).get_table_names()):
+        last = {"table": table, "last": given[table] + LEAP}
+        if connection.dialect.name != "sqlite":
+            connection.execute(text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :last)"), last)
+            continue
+        connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), last)
+        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :last)"), last)

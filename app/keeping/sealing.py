@@ -5,12 +5,16 @@ bring it back. Any `age` program opens the files too: `age -d -i KEY FILE`."""
 
 from __future__ import annotations
 
+import errno
 import os
+import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from app.config import N_, WrongConfiguration
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def public_key_file(data: Path) -> Path:
@@ -95,16 +99,36 @@ class Chain:
         return taken
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether it is the disk that has no room left, and nothing is wrong with what was read: of the system, SQLite and PostgreSQL."""
+    cause: Any = getattr(error, "orig", None) or error
+    if isinstance(cause, OSError):
+        return cause.errno in FULL
+    if str(cause).startswith(tuple(f"OSError: [Errno {number}]" for number in FULL)):
+        return True  # as pyrage passes it on
+    return getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL or type(cause).__name__ == "DiskFull"
+
+
+def no_room(folder: Path) -> WrongConfiguration:
+    return WrongConfiguration(N_("There is no room left on the disk that %(folder)s is on. Make some, and try again."), folder=folder)
+
+
 def seal(first: bytes, files: Iterable[Path], target: Path, whom: Any) -> None:
     """Write one sealed file, for its owner only, on the disk when this returns; it has its name only when it is whole."""
-    from pyrage import encrypt_io
+    from pyrage import EncryptError, encrypt_io
 
     unfinished = target.with_name(target.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        encrypt_io(Chain(first, files), out, [whom])
-        out.flush()
-        os.fsync(out.fileno())
+    try:
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            encrypt_io(Chain(first, files), out, [whom])
+            out.flush()
+            os.fsync(out.fileno())
+    except (OSError, EncryptError) as error:
+        unfinished.unlink(missing_ok=True)
+        if is_full(error):
+            raise no_room(target.parent) from error
+        raise WrongConfiguration(N_("Cannot write %(file)s: %(why)s."), file=target, why=getattr(error, "strerror", "") or error) from error
     unfinished.rename(target)
     sync_folder(target.parent)
 
@@ -112,13 +136,15 @@ def seal(first: bytes, files: Iterable[Path], target: Path, whom: Any) -> None:
 def unseal(file: Path, out: IO[bytes], key: Any) -> None:
     """Open a sealed file.
 
-    Raises WrongConfiguration when it was not made for this key, has been changed or is not whole."""
+    Raises WrongConfiguration when it was not made for this key, has been changed or is not whole; OSError when the disk is full."""
     from pyrage import DecryptError, decrypt_io
 
     try:
         with file.open("rb") as source:
             decrypt_io(source, out, [key])
     except (OSError, DecryptError) as error:
+        if is_full(error):
+            raise
         raise WrongConfiguration(
             N_("%(file)s cannot be opened: it was not made for this key, has been changed, or is not whole."), file=file
         ) from error

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 from datetime import date
 
 import pytest
 
 from app.config import Config, WrongConfiguration
+from app.running import prepare, present_form
 
 TODAY = date(2026, 12, 1)
 LONG = "0123456789abcdef" * 3
@@ -31,12 +34,36 @@ LONG = "0123456789abcdef" * 3
         ({"BALISE_URL": "javascript:alert(1)"}, "BALISE_URL"),
         ({"BALISE_URL": "https://balise.example.org/school"}, "BALISE_URL"),
         ({"BALISE_URL": "http://balise.example.org", "BALISE_HTTPS": "1"}, "BALISE_URL"),
+        ({"BALISE_URL": "https://balise.example.org"}, "BALISE_HTTPS=1"),
+        ({"BALISE_URL": "https://[::1", "BALISE_HTTPS": "1"}, "BALISE_URL"),
+        ({"BALISE_URL": "https://a b", "BALISE_HTTPS": "1"}, "BALISE_URL"),
+        ({"BALISE_URL": "https://x:99999", "BALISE_HTTPS": "1"}, "BALISE_URL"),
+        ({"BALISE_URL": "https://x:port", "BALISE_HTTPS": "1"}, "BALISE_URL"),
+        ({"BALISE_HTTPS": "true"}, "BALISE_HTTPS='true'"),
+        ({"BALISE_HTTPS": "yes"}, "BALISE_HTTPS"),
+        ({"BALISE_HTTPS": " 1"}, "BALISE_HTTPS"),
+        ({"BALISE_DEBUG": "on"}, "BALISE_DEBUG"),
     ],
 )
 @pytest.mark.promise("P-1")
 def test_wrong_settings_stop_the_start_with_a_sentence_that_says_what_to_do(tmp_path, settings, word):
     with pytest.raises(WrongConfiguration, match=word):
         Config.from_environment({"BALISE_DATA": str(tmp_path), "BALISE_SECRET": LONG, **({} if word != "BALISE_DATA" else {"BALISE_SECRET": ""}), **settings}).check(TODAY)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"BALISE_HTTPS": "0", "BALISE_DEBUG": "0"},
+        {"BALISE_HTTPS": "1", "BALISE_URL": "https://balise.example.org:8443/"},
+        {"BALISE_HTTPS": "1", "BALISE_URL": "https://école-du-canal.example"},
+        {"BALISE_HTTPS": "1", "BALISE_URL": "https://[2001:db8::1]"},
+        {"BALISE_URL": "http://192.168.1.10:8000"},
+        {"BALISE_DEBUG": "1", "BALISE_URL": "https://balise.example.org"},
+    ],
+)
+def test_settings_that_are_well_are_taken(tmp_path, settings):
+    Config.from_environment({"BALISE_DATA": str(tmp_path), "BALISE_SECRET": LONG, **settings}).check(TODAY)
 
 
 @pytest.mark.promise("P-1")
@@ -58,7 +85,6 @@ def test_a_database_that_everybody_can_read_stops_the_start(tmp_path):
 
 def settings_that_are_refused(folder):
     """Twelve ways of setting a site up badly, each by itself; word -> what brings Balise to refuse."""
-    from app.running import present_form
 
     def check(**settings):
         return lambda: Config.from_environment({"BALISE_DATA": str(folder), "BALISE_SECRET": LONG, **settings}).check(TODAY)
@@ -85,6 +111,8 @@ def settings_that_are_refused(folder):
         "a database in memory": check(DATABASE_URL="sqlite:///:memory:"),
         "a database of another kind": check(DATABASE_URL="mysql://x"),
         "printed codes that lead to plain HTTP": check(BALISE_URL="http://balise.example.org", BALISE_HTTPS="1"),
+        "an address of https without its cookies": check(BALISE_URL="https://balise.example.org"),
+        "https that is neither on nor off": check(BALISE_HTTPS="true"),
         "a clock from the past": lambda: Config.from_environment({"BALISE_DATA": str(folder)}).check(date(2020, 1, 1)),
         "a database that is behind": lambda: present_form(Config.from_environment({"BALISE_DATA": str(folder / "none")})),
         "a folder that cannot be written": lambda: Config.from_environment({"BALISE_DATA": "/proc/nothing", "BALISE_SECRET": ""}),
@@ -120,6 +148,22 @@ def test_the_secret_is_made_once_for_the_owner_only_and_lies_apart_from_the_data
     assert file.stat().st_mode & 0o077 == 0
     assert "database" not in str(file.relative_to(tmp_path))
     assert first.secret.decode() not in repr(first)
+
+
+@pytest.mark.promise("P-1", "B-4")
+def test_a_key_that_is_missing_is_never_made_anew_beside_a_database_that_is_used(tmp_path, compiled):
+    """Every student's code and words would be lost with it, and nothing would say so."""
+    data = shutil.copytree(compiled, tmp_path / "data")
+    with pytest.raises(WrongConfiguration, match=re.escape(str(data / "keys" / "secret"))):
+        Config.from_environment({"BALISE_DATA": str(data)})
+    assert not (data / "keys" / "secret").exists()
+    assert Config.from_environment({"BALISE_DATA": str(data), "BALISE_SECRET": LONG}).secret == LONG.encode()
+    elsewhere = f"sqlite:///{data / 'database' / 'balise.sqlite3'}"
+    with pytest.raises(WrongConfiguration, match="key of this site is missing"):
+        Config.from_environment({"BALISE_DATA": str(tmp_path / "other"), "DATABASE_URL": elsewhere})
+    empty = Config.from_environment({"BALISE_DATA": str(tmp_path / "empty"), "BALISE_SECRET": LONG})
+    prepare(empty)
+    assert len(Config.from_environment({"BALISE_DATA": str(tmp_path / "empty")}).secret) == 64, "nobody has anything in it yet"
 
 
 def test_postgres_addresses_get_the_driver_that_is_there(tmp_path):

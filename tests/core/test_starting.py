@@ -9,9 +9,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import replace
 
 import pytest
-from conftest import SECRET
+from conftest import SECRET, config_for
 from sqlalchemy import text
 
 import dev
@@ -19,6 +20,7 @@ from app import cli, running
 from app.config import PROJECT, Config, WrongConfiguration
 from app.core import migrating
 from app.core.db import db, make_engine
+from app.keeping import copying
 from app.running import prepare, present_form
 from bench.serving import free_port
 
@@ -53,8 +55,9 @@ def test_a_database_of_a_newer_balise_is_left_alone(tmp_path):
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
-    with pytest.raises(WrongConfiguration, match="newer"):
-        prepare(here)
+    for look in (prepare, present_form, copying.in_present_form):  # a start, the doctor, a copy
+        with pytest.raises(WrongConfiguration, match="Start the newer one"):
+            look(here)
 
 
 @pytest.mark.promise("P-1")
@@ -82,6 +85,41 @@ def test_commands_tell_what_to_do_without_a_traceback(tmp_path, command):
     assert "Traceback" not in told
     assert "DATABASE_URL" in told
     assert "secret-password" not in told
+
+
+@pytest.mark.parametrize("host", ["nonsense.invalid", "my host", "203.0.113.7", "x" * 70])
+@pytest.mark.promise("P-1")
+def test_a_host_that_is_not_this_machine_is_a_sentence(tmp_path, monkeypatch, capsys, host):
+    monkeypatch.setenv("BALISE_DATA", str(tmp_path))
+    monkeypatch.setenv("BALISE_HTTPS", "1")
+    monkeypatch.setenv("HOST", host)
+    assert cli.main(["run"]) == 2
+    assert f"balise: HOST={host!r} is no address of this machine" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("settings", "seeded"),
+    [
+        ({}, True),
+        ({"https": True}, False),
+        ({"proxies": 1}, False),
+        ({"public_url": "http://10.0.0.7"}, False),
+        ({"host": "0.0.0.0"}, False),
+    ],
+)
+@pytest.mark.promise("P-1")
+def test_the_demo_school_is_made_only_where_nobody_else_reaches_it(app, monkeypatch, settings, seeded):
+    """Its passwords stand in the README: behind a proxy a site listens at this machine's own address, too."""
+    from app import seeding
+
+    here, made = replace(config_for(app.config["DATA"]), **settings), []
+    monkeypatch.setattr(running, "site", lambda: (here, app))
+    monkeypatch.setattr(running.Config, "from_environment", lambda: here)
+    monkeypatch.setattr(running, "port_is_taken", lambda _config: False)
+    monkeypatch.setattr(running, "serve", lambda *_: None)
+    monkeypatch.setattr(seeding, "demo_school", lambda: made.append(1))
+    assert running.run(seed=True) == 0
+    assert bool(made) is seeded
 
 
 @pytest.mark.parametrize(
@@ -199,7 +237,7 @@ def test_the_doctor_finds_a_changed_record_and_classes_that_should_be_gone(tmp_p
     for line in ("record       ok", "retention    ok", "copies       none yet"):
         assert line in told
     assert SECRET.decode() not in told
-    engine = make_engine(config(data).database_url)
+    engine = make_engine(config_for(data).database_url)
     with engine.begin() as connection:
         row = {"a": 1, "s": "0" * 64}
         connection.execute(text("INSERT INTO staff_acts VALUES (1, :a, 1, NULL, 'signed-in', NULL, '', :s)"), row)
@@ -209,6 +247,22 @@ def test_the_doctor_finds_a_changed_record_and_classes_that_should_be_gone(tmp_p
     told = capsys.readouterr().out
     assert "record       WRONG" in told
     assert "should be erased by now (1)" in told
+
+
+@pytest.mark.promise("P-2")
+def test_the_doctor_says_that_the_disk_is_full(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("BALISE_DATA", str(tmp_path))
+    monkeypatch.delenv("BALISE_SECRET", raising=False)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert cli.main(["migrate"]) == 0
+
+    def full(_number):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(running.os, "fsync", full)
+    assert cli.main(["doctor"]) == 1
+    assert f"disk         WRONG: Cannot keep files in {tmp_path} (No space left on device)" in capsys.readouterr().out
+    assert not (tmp_path / "doctor.tmp").exists()
 
 
 @pytest.fixture

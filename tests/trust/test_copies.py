@@ -29,13 +29,14 @@ from app.accounts.queries import erase_account, invite
 from app.classrooms.models import Assignment, Classroom, Student
 from app.classrooms.queries import erase_all_of, erase_classroom, make_classroom, remove_student, take_back
 from app.config import WrongConfiguration
-from app.core import clock, migrating
+from app.core import acts, clock, migrating
 from app.core.db import db, make_engine
 from app.core.library import library
-from app.keeping import copying, ledger, restoring, sealing
+from app.keeping import copying, ledger, own, restoring, sealing
 from app.quizzes.models import Answer
 from app.quizzes.queries import begin_attempt, questions_for, record_answer
-from app.running import settle
+from app.running import settle, tidy
+from app.schools.queries import hand_over
 from app.site import create_app
 
 DRILL = bool(os.environ.get("BALISE_DRILL"))
@@ -271,6 +272,87 @@ def test_what_was_erased_stays_erased_when_an_older_copy_is_brought_back(app, sc
     assert remains == []
 
 
+@on_both
+@pytest.mark.promise("K-6")
+def test_what_a_clock_years_ahead_swept_comes_back_with_a_copy_and_the_operator_is_told(app, school, config, keys, elsewhere):
+    pair, _file = keys
+    file, manifest = copying.copy(config, elsewhere, pair.to_public())
+    with app.test_request_context(method="POST"):
+        remove_student(db.session.get_one(Student, school.min))
+        db.session.commit()
+    settle(app)
+    copying.copy(config, elsewhere, pair.to_public())  # with it goes the ledger: the one beside the site forgets with the years
+    clock.shift = timedelta(3650)
+    own.believe_clock(config.data, sure=True)  # as somebody did who was wrong
+    tidy(app)
+    clock.shift = timedelta(0)
+    app.extensions["balise.engine"].dispose()
+    done = restoring.restore(config, file, pair, yes)
+    with app.test_request_context():
+        assert db.session.scalar(select(func.count()).select_from(Classroom)) == manifest.rows["classrooms"] > 0
+        assert db.session.get(Student, school.min) is None, "she was taken out on a day that has been"
+    assert done.erased_again == 1
+    assert {one.table for one in done.from_the_future} == {"classrooms", "teachers"}
+    assert {one.on for one in done.from_the_future} == {clock.today() + timedelta(3650)}
+
+
+@on_both
+@pytest.mark.promise("K-2", "K-6")
+def test_a_class_that_was_handed_over_before_its_teacher_was_erased_is_there_in_an_older_copy(
+    app, school, visit, config, keys, elsewhere, promise
+):
+    """In the copy it is still the erased teacher's, and must not go with her; nor may anything of her come back."""
+    pair, _file = keys
+    with app.test_request_context(method="POST"):
+        own_class = make_classroom(school.tremblay, "Her own", "B", "en", "UTC", 30, clock.today() + timedelta(50)).id
+        db.session.commit()
+        teacher = db.session.get_one(Teacher, school.tremblay)
+        teacher.password_hash = teacher.password_hash[:-6] + "Hers01"  # the others of the tests have the same
+        db.session.commit()
+        personal = [teacher.mark, teacher.email_hash, teacher.display_name, teacher.password_hash, teacher.totp_salt]
+        answers = db.session.scalar(select(func.count()).select_from(Answer))
+    file, _ = copying.copy(config, elsewhere, pair.to_public())
+    with app.test_request_context(method="POST"):
+        hand_over(db.session.get_one(Classroom, school.class_6b), school.lead)
+        erase_all_of(school.tremblay)
+        erase_account(db.session.get_one(Teacher, school.tremblay))
+        db.session.commit()
+    settle(app)
+    app.extensions["balise.engine"].dispose()
+    done = restoring.restore(config, file, pair, yes)
+    with app.test_request_context():
+        lost = int(db.session.get(Classroom, school.class_6b) is None)
+        assert db.session.get(Classroom, own_class) is None
+        assert db.session.scalar(select(func.count()).select_from(Answer)) == answers
+    rows = bytes_of(config)
+    back = [one for one in personal if any(f"'{one}'".encode() in row for row in rows)]
+    promise.figure(
+        "{lost} of {n} classes that had been handed over lost, {back} values of the erased account back", lost=lost, n=1, back=len(back)
+    )
+    assert (lost, back, done.erased_again, done.left_over) == (0, [], 2, 1)
+    lead = visit("Ms Lead")
+    taken = {"teacher": str(school.lead), "sure": "y"}
+    assert lead.post(f"/en/schools/classes/{school.class_6b}/hand-over", taken).status_code == 303
+    assert lead.get(f"/en/classrooms/{school.class_6b}").status_code == 200
+
+
+@on_both
+@pytest.mark.promise("K-5")
+def test_a_second_restore_of_the_same_copy_gives_no_number_of_the_first_again(app, school, config, keys, elsewhere):
+    """Nor does one of a copy in which a table had given none yet."""
+    pair, _file = keys
+    file, _ = copying.copy(config, elsewhere, pair.to_public())
+    given = []
+    for _ in range(3):
+        app.extensions["balise.engine"].dispose()
+        restoring.restore(config, file, pair, yes)
+        with app.test_request_context(method="POST"):
+            given.append(make_classroom(school.tremblay, "New", "B", "en", "UTC", 30, clock.today() + timedelta(50)).id)
+            acts.record(db.session.connection(), school.tremblay, None, "signed-in")
+            db.session.commit()
+    assert given[2] > given[1] + 50_000 > given[0] + 100_000
+
+
 def bytes_of(config, tables_only: bool = False) -> list[bytes]:
     """Every row of the tables in which something was erased, as text."""
     engine = make_engine(config.database_url)
@@ -419,6 +501,99 @@ def test_copies_go_after_35_days_and_too_old_ones_are_not_brought_back(app, scho
     restoring.restore(config, Path(kept), pair, yes, even_if_old=True)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's")
+@pytest.mark.promise("K-1", "K-2")
+def test_a_full_disk_is_a_sentence_and_no_copy_is_called_damaged_for_it(app, school, config, keys, elsewhere, monkeypatch):
+    """Whoever is told that the last copy is damaged makes room by deleting it."""
+    pair, _file = keys
+    file, _ = copying.copy(config, elsewhere, pair.to_public())
+    app.extensions["balise.engine"].dispose()
+    before, opened = rows_of(config.database_url), os.fdopen
+
+    def full(number, mode):
+        """As if what is written here were on a full disk."""
+        os.close(number)
+        return open("/dev/full", mode, buffering=0 if "+" in mode else -1)
+
+    monkeypatch.setattr(os, "fdopen", lambda number, mode="r": full(number, mode) if mode.startswith("w") else opened(number, mode))
+    for folder, work in (
+        (config.data, lambda: copying.look_over(config, file, pair)),
+        (copying.database_file(config).parent, lambda: restoring.restore(config, file, pair, yes)),
+        (elsewhere, lambda: copying.copy(config, elsewhere, pair.to_public())),
+    ):
+        with pytest.raises(WrongConfiguration, match=f"no room left on the disk that {folder} is on"):
+            work()
+    monkeypatch.undo()
+    assert rows_of(config.database_url) == before
+    assert sorted(f.name for f in elsewhere.iterdir()) == sorted([file.name, copying.beside_of(file).name]), "nothing unfinished is left"
+    copying.look_over(config, file, pair)
+
+
+class Full(io.RawIOBase):
+    """A file on a disk that is full."""
+
+    def writable(self):
+        return True
+
+    def write(self, _piece):
+        raise OSError(28, "No space left on device")
+
+
+def test_that_the_disk_is_full_is_told_from_other_mistakes():
+    import errno
+
+    from pyrage import EncryptError, decrypt_io, encrypt_io, x25519
+
+    with closing(sqlite3.connect(":memory:")) as small:
+        small.execute("CREATE TABLE t (v)")
+        small.execute("PRAGMA max_page_count=3")
+        with pytest.raises(sqlite3.OperationalError) as full:
+            small.execute("INSERT INTO t VALUES (zeroblob(100000))")
+    assert sealing.is_full(full.value)
+    pair, whole = x25519.Identity.generate(), io.BytesIO()
+    encrypt_io(io.BytesIO(b"x" * 10**6), whole, [pair.to_public()])
+    for work in (lambda: encrypt_io(io.BytesIO(b"x" * 10**6), Full(), [pair.to_public()]), lambda: decrypt_io(whole, Full(), [pair])):
+        whole.seek(0)
+        with pytest.raises((OSError, EncryptError)) as told:
+            work()
+        assert sealing.is_full(told.value), told.value
+    assert sealing.is_full(OSError(errno.EDQUOT, "quota"))
+    assert not sealing.is_full(OSError(errno.EIO, "the disk is broken"))
+    assert not sealing.is_full(sqlite3.DatabaseError("malformed"))
+
+
+@pytest.mark.promise("K-7")
+def test_what_was_unfinished_or_broken_goes_like_a_copy(app):
+    place = app.config["DATA"] / "before-restore"
+    place.mkdir()
+    names = ("balise-20261101T000000Z-as-it-was.age", "balise-20261101T000000Z-2-as-it-was.age", "balise-20261101T000000Z.age.unfinished")
+    for name in names:
+        (place / name).touch()
+    os.utime(place / names[-1], (clock.seconds() - 60, clock.seconds() - 60))
+    clock.shift = timedelta(minutes=50)
+    copying.forget_old_copies(place)
+    assert sorted(f.name for f in place.iterdir()) == sorted(names)
+    clock.shift = timedelta(35)
+    tidy(app)
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.promise("K-4")
+def test_what_a_killed_restore_left_beside_a_database_that_lies_elsewhere_goes(app, config, tmp_path, loaded):
+    moved = tmp_path / "other disk" / "site.sqlite3"
+    moved.parent.mkdir()
+    shutil.copy(copying.database_file(config), moved)
+    left = moved.parent / (copying.REMAINS + "x")
+    left.mkdir()
+    there = loaded.create_app(replace(config, database_url=f"sqlite:///{moved}"))
+    tidy(there)
+    assert left.exists(), "it may be under way"
+    clock.shift = timedelta(hours=2)
+    tidy(there)
+    assert not left.exists()
+    there.extensions["balise.engine"].dispose()
+
+
 def test_a_copy_of_an_older_form_is_brought_to_the_present_one(app, school, config, keys, elsewhere, monkeypatch):
     """Before 0005 there were no marks: they are drawn when it is brought back."""
     pair, _file = keys
@@ -468,6 +643,77 @@ def test_the_commands_make_a_key_a_copy_and_bring_the_site_back(tmp_path, compil
     assert "balise.sqlite3" in capsys.readouterr().err
     assert cli.main(["restore", str(file), "--key", str(key), "--over", "balise.sqlite3"]) == 0
     assert "erased again" in capsys.readouterr().out
+    ledger.append(copies / "erased", [ledger.Erased(clock.today() + timedelta(days), "students", f"{days:016x}") for days in (2, 3, 900)])
+    assert cli.main(["restore", str(file), "--key", str(key), "--over", "balise.sqlite3"]) == 0
+    assert f"2 marks of what was erased are dated ahead of today (until {clock.today() + timedelta(900)})" in capsys.readouterr().out
+
+
+@on_both
+@pytest.mark.promise("P-1", "P-2", "K-1")
+def test_no_command_goes_by_another_key_than_the_database_was_made_with(app, school, config, keys, elsewhere, monkeypatch, capsys):
+    """The copy would look well, and bring nobody back. PostgreSQL has no file that says it is used: there a new key is made, and refused."""
+    _pair, key = keys
+    monkeypatch.setenv("BALISE_DATA", str(config.data))
+    monkeypatch.setenv("DATABASE_URL", config.database_url)
+    monkeypatch.setenv("BALISE_SECRET", SECRET.decode())
+    app.extensions["balise.engine"].dispose()
+    assert cli.main(["backup-key", str(key.with_name("new"))]) == 0
+    assert cli.main(["backup", str(elsewhere)]) == 0
+    (file,) = elsewhere.glob("*.age")
+    assert cli.main(["verify", str(file)]) == 0
+    if config.sqlite:
+        monkeypatch.setenv("BALISE_SECRET", SECRET.decode()[::-1])
+    else:
+        monkeypatch.delenv("BALISE_SECRET")
+    capsys.readouterr()
+    for words in (["backup", str(elsewhere)], ["verify", str(file)], ["schools"]):
+        assert cli.main(words) == 2
+        assert f"Bring back {config.data / 'keys' / 'secret'}" in capsys.readouterr().err
+    assert cli.main(["doctor"]) == 1
+    assert "key          WRONG: This database was made with another key" in capsys.readouterr().out
+    assert list(elsewhere.glob("*.age")) == [file]
+
+
+def test_where_nobody_has_a_class_yet_the_record_of_staff_tells_whose_key_it_is(app, school, config):
+    with app.test_request_context(method="POST"):
+        for room in db.session.scalars(select(Classroom)).all():
+            erase_classroom(room)
+        acts.record(db.session.connection(), school.tremblay, None, "signed-in")
+        db.session.commit()
+    own.key_fits(config)
+    with pytest.raises(WrongConfiguration, match="another key"):
+        own.key_fits(replace(config, secret=SECRET[::-1]))
+
+
+def test_classes_of_a_time_with_a_wrong_key_do_not_lock_the_right_one_out(app, school, config):
+    change(app, Classroom, school.class_other, code_hash="0" * 64)
+    own.key_fits(config)
+
+
+@pytest.mark.promise("P-1", "P-2", "K-7")
+def test_no_command_goes_by_a_clock_that_leapt(tmp_path, compiled, monkeypatch, capsys):
+    """A start, a copy (which would take good ones for old) and a restore say so, and what to do."""
+    data = shutil.copytree(compiled, tmp_path / "data")
+    monkeypatch.setenv("BALISE_DATA", str(data))
+    monkeypatch.setenv("BALISE_SECRET", SECRET.decode())
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    copies, key = tmp_path / "copies", tmp_path / "key"
+    copies.mkdir()
+    for words in (["clock-is-right"], ["backup-key", str(key)], ["backup", str(copies)]):
+        assert cli.main(words) == 0
+    (file,) = copies.glob("*.age")
+    monkeypatch.setattr(clock, "shift", timedelta(3650))
+    capsys.readouterr()
+    restore = ["restore", str(file), "--key", str(key), "--over", "balise.sqlite3"]
+    for words in (["schools"], ["backup", str(copies)], restore):
+        assert cli.main(words) == 2
+        assert "`balise clock-is-right`" in capsys.readouterr().err
+    assert list(copies.glob("*.age")) == [file]
+    assert cli.main(["doctor"]) == 1
+    assert "clock        WRONG: The clock of this machine says" in capsys.readouterr().out
+    assert cli.main(["clock-is-right"]) == 0
+    assert cli.main(["backup", str(copies)]) == 0
+    assert not file.exists()
 
 
 @on_both

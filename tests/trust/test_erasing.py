@@ -18,13 +18,14 @@ from app.accounts.models import Invitation, Teacher
 from app.accounts.queries import erase_account, invite
 from app.classrooms.models import Assignment, Classroom, Student
 from app.classrooms.queries import erase_all_of, erase_classroom, remove_student
+from app.config import WrongConfiguration
 from app.core import acts, clock, sessions, throttle, tombstones
 from app.core.acts import StaffAct
 from app.core.db import db
 from app.core.sessions import SessionRow
 from app.core.throttle import Throttle
 from app.core.tombstones import Tombstone
-from app.keeping import copying, ledger
+from app.keeping import copying, ledger, own
 from app.keeping.erasing import SETTLE_EVERY
 from app.privacy.queries import LIFE, inventory
 from app.quizzes.models import Answer, Attempt
@@ -292,6 +293,71 @@ def test_ninety_days_in_which_nobody_tidied_are_caught_up_with_at_once(app, scho
         assert acts.broken(db.session.connection()) == ""
     promise.figure("{overdue} rows overdue of {n} kinds after 90 days without tidying", overdue=overdue, n=len(CASES))
     assert overdue == 0
+
+
+@on_both
+@pytest.mark.promise("K-7")
+def test_a_clock_that_leapt_years_ahead_erases_nothing_until_somebody_says_that_it_is_right(app, school, promise):
+    """A battery that is empty, a year that was mistyped: every class would be past its time, and so would every copy."""
+    tidy(app)
+    old = app.config["DATA"] / "before-restore" / "balise-20261101T000000Z.age"
+    old.parent.mkdir()
+    old.touch()
+
+    def there():
+        with app.test_request_context():
+            return [db.session.scalar(select(func.count()).select_from(model)) for model in (Teacher, Classroom, Student)]
+
+    before, refused = there(), 0
+    for days in (101, 365, 3650, -200):
+        clock.shift = timedelta(days)
+        with pytest.raises(WrongConfiguration, match="clock-is-right"):
+            tidy(app)
+        refused += there() == before and old.exists()
+    promise.figure("{refused} of {n} leaps of the clock seen, and nothing erased", refused=refused, n=4)
+    assert refused == 4
+    clock.shift = timedelta(99)  # a summer with the server off
+    tidy(app)
+    assert not old.exists()
+    clock.shift = timedelta(3650)
+    own.believe_clock(app.config["DATA"], sure=True)
+    tidy(app)
+    assert there()[1:] == [0, 0]
+
+
+def test_a_running_site_says_in_its_log_that_the_clock_has_leapt(app, school, monkeypatch):
+    from app import running
+    from app.keeping import erasing
+
+    tidy(app)
+    said, waits = [], iter((0, 0))
+    monkeypatch.setattr(running, "TIDY_EVERY", -1)
+    monkeypatch.setattr(erasing, "SETTLE_EVERY", 0)
+    monkeypatch.setattr(running.time, "sleep", lambda _seconds: next(waits))
+    monkeypatch.setattr(running.log, "error", lambda text, *values: said.append(text % values))
+    clock.shift = timedelta(3650)
+    with pytest.raises(StopIteration):
+        running.look_after(app)
+    assert len(said) == 2
+    assert "clock-is-right" in said[0]
+
+
+def test_a_site_of_an_older_balise_goes_by_its_last_copy_and_a_slow_clock_is_not_noted(tmp_path):
+    own.clock_has_not_leapt(tmp_path)  # nothing is known
+    (tmp_path / own.LAST_COPY).write_text((clock.now() - timedelta(101)).isoformat())
+    with pytest.raises(WrongConfiguration, match="last ran on"):
+        own.clock_has_not_leapt(tmp_path)
+    own.believe_clock(tmp_path)
+    own.clock_has_not_leapt(tmp_path)
+    noted = (tmp_path / own.BELIEVED).read_text()
+    clock.shift = timedelta(-50)
+    try:
+        own.believe_clock(tmp_path)
+        assert (tmp_path / own.BELIEVED).read_text() == noted, "set right again, that would be half a leap"
+        own.believe_clock(tmp_path, sure=True)
+        assert (tmp_path / own.BELIEVED).read_text() < noted
+    finally:
+        clock.shift = timedelta(0)
 
 
 def test_a_class_goes_with_its_account_when_nobody_comes_back(app, school):

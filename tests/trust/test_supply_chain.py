@@ -73,7 +73,11 @@ def test_what_is_not_pinned_by_its_hash_is_no_lock(line):
 
 def with_contact(tmp_path, compiled, contact=CONTACT, url=""):
     data = shutil.copytree(compiled, tmp_path / "data")
-    return create_app(replace(config_for(data, lessons=compiled.parent / "lessons"), security_contact=contact, public_url=url))
+    return create_app(
+        replace(
+            config_for(data, lessons=compiled.parent / "lessons"), security_contact=contact, public_url=url, https=url.startswith("https:")
+        )
+    )
 
 
 @pytest.mark.promise("N-3")

@@ -89,7 +89,9 @@ def test_with_a_public_address_links_are_whole(tmp_path, compiled):
     import shutil
 
     config = replace(
-        config_for(shutil.copytree(compiled, tmp_path / "data"), lessons=compiled.parent / "lessons"), public_url="https://balise.example"
+        config_for(shutil.copytree(compiled, tmp_path / "data"), lessons=compiled.parent / "lessons"),
+        public_url="https://balise.example",
+        https=True,
     )
     app = create_app(config)
     html = app.test_client().get("/fr/lessons/8").get_data(as_text=True)
