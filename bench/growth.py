@@ -21,7 +21,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from functools import partial
 from itertools import count
@@ -43,13 +43,13 @@ from app.core import clock, logs, sessions
 from app.core.db import Model, db, make_engine
 from app.core.keys import fingerprint
 from app.core.passwords import hash_secret
-from app.curriculum.before_after import AFTER, BEFORE, short_checks
+from app.curriculum.before_after import AFTER, BEFORE, Check, CheckAnswer, counted, short_checks
 from app.curriculum.content import Item
 from app.curriculum.scoring import NOT_SURE, is_right, tally_keys, wrong_choices
 from app.lessons.models import Reading
 from app.progress.models import Dismissal
 from app.progress.views import overview
-from app.quizzes.models import Answer, Attempt, Standing, Tally
+from app.quizzes.models import Answer, Attempt, PairCount, ShiftCount, Standing, Tally
 from app.quizzes.queries import questions_for
 from app.running import prepare
 from bench.measures import Result, by_ratio, by_value
@@ -271,14 +271,17 @@ def history(app: Flask, dice: random.Random, own: AClass) -> list[Rows]:
 def lesson_rows(dice: random.Random, given: Assignment, students: list[Student], day: date) -> Rows:
     """A class at one lesson: what was read, sittings at the quiz and at the checks, and the counts and summaries that are kept of them."""
     quiz, tally = lesson_of(given).quiz, Counter[tuple[str, str]]()
-    rows: Rows = {model: [] for model in (Reading, Attempt, Answer, Standing, Tally, Pulse, SeatRule, Dismissal)}
+    rows: Rows = {model: [] for model in (Reading, Attempt, Answer, Standing, Tally, PairCount, ShiftCount, Pulse, SeatRule, Dismissal)}
+    checks: list[Check] = []
     for number, student in enumerate(students):
         tries, skill = dice.choices(range(4), TRIES)[0], 0.4 if number % 9 == 4 else 0.82
         place = {"assignment_id": given.id, "student_id": student.id}
         begin = partial(sitting, dice, rows, place, day=day, skill=skill)
         rows[Reading].append({**place, "read_on": day})
         for nth, form in ((BEFORE, "A"), (AFTER, "B")) if given.checks and tries else ():
-            begin([quiz.item(i) for i in short_checks(quiz, BAND)[form]], nth, share=1.0)
+            chosen = begin([quiz.item(i) for i in short_checks(quiz, BAND)[form]], nth, share=1.0)
+            answers = tuple(CheckAnswer(item.id, choice, is_right(item, choice)) for item, choice in chosen)
+            checks.append(Check(student.id, nth, True, answers))
         standing = {**place, "tries": 0, "finished_on": None, "locale": "en"}
         for nth in range(1, tries + 1):
             items = [quiz.item(i) for i in questions_for(quiz, BAND, nth)]
@@ -290,6 +293,13 @@ def lesson_rows(dice: random.Random, given: Assignment, students: list[Student],
         if tries:
             rows[Standing].append(standing)
     rows[Tally] += ({"assignment_id": given.id, "item_id": i, "choice": choice, "n": n} for (i, choice), n in tally.items())
+    known = counted(quiz, checks)
+    rows[PairCount] += ({"assignment_id": given.id, **asdict(pair), "n": n} for pair, n in Counter(known.pairs).items())
+    rows[ShiftCount] += (
+        {"assignment_id": given.id, "idea": idea, "chosen_before": before.chosen, "met_before": before.met,
+         "chosen_after": after.chosen, "met_after": after.met}
+        for idea, (before, after) in known.ideas.items()
+    )  # fmt: skip
     taps = [(question, reply) for question, replies in PULSES.items() for reply in replies]
     for model, more in ((SeatRule, {"given": True, "open_until": None}),
                         (Dismissal, {"reason": "untouched", "evidence": 1, "dismissed_on": day})):  # fmt: skip
@@ -309,7 +319,7 @@ def sitting(
     done = items[: round(len(items) * share)]
     chosen = [(item, item.right if dice.random() < skill else dice.choice([*wrong_choices(item), NOT_SURE])) for item in done]
     rows[Attempt].append({"uuid": key, **place, "nth": nth, "items": " ".join(i.id for i in items), "content_version": "0" * 16,
-                          "started_on": day, "finished_on": day if share == 1 else None})  # fmt: skip
+                          "started_on": day, "finished_on": day if share == 1 else None, "counted": nth < 1})  # fmt: skip
     for item, choice in chosen:
         kept = (None, None) if item.sensitive else (choice, is_right(item, choice))
         rows[Answer].append({"student_id": place["student_id"], "attempt_uuid": key, "item_id": item.id, "choice": kept[0],
