@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -30,6 +31,9 @@ MAX_CELLS = 2_000
 MAX_BOXES = 60  # {{help}}, {{laws}}, {{fact:..}} in one file: each prints much
 MAX_LINES = 1_500  # of a Markdown file; the longest lessons have some 400
 MAX_TABLES = 1_000  # of a TOML file
+MAX_ENTRIES = 1_000  # of one list or table: the longest has some 240
+MAX_VALUES = 12_000  # of a TOML file in all: misconceptions.toml has some 4,100 for nineteen lessons
+MAX_SIGNS = 60_000  # "=", "," and brackets: what a TOML parser stops at
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LEDGER_ID = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
@@ -38,6 +42,9 @@ LEDGER_ID = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
 # otherwise than it is.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ue000-\uf8ff\ufeff]")
 _BOX = re.compile(r"^\s*\{\{", re.MULTILINE)
+# A key of many parts, at the beginning of a line or in `{ ... }`: each part is a table within the one before.
+_PART = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*"""
+_DOTTED = re.compile(rf"(?:^[ \t]*(?:\[{{1,2}}[ \t]*)?|[{{,][ \t]*){_PART}(?:\.[ \t]*{_PART}){{{MAX_NESTING}}}", re.MULTILINE)
 _DEEP = re.compile(rf"^[> \t]{{{MAX_NESTING + 1}}}", re.MULTILINE)
 _MARK_CHARACTERS = "[*_`<{"
 _MARKS = re.compile(f"[{re.escape(_MARK_CHARACTERS)}]")
@@ -185,17 +192,44 @@ class Lines:
 
 def parse_toml(file: str, text: str, offset: int = 0) -> dict[str, Any]:
     """The parsed text. Raises ContentError with the line."""
-    if len(re.findall(r"^\s*\[", text, re.MULTILINE)) > MAX_TABLES:
-        message = f"the file has more than {MAX_TABLES} tables. Divide it."
-        raise ContentError(Finding(file, 1, "too-many-tables", ERROR, message))
+
+    def refuse(line: int, rule: str, message: str) -> ContentError:
+        return ContentError(Finding(file, line + offset, rule, ERROR, message))
+
+    # Blank lines are no part of the pattern: a file of nothing else would be read again from each of them.
+    if len(re.findall(r"^[ \t]*\[", text, re.MULTILINE)) > MAX_TABLES:
+        raise refuse(1, "too-many-tables", f"the file has more than {MAX_TABLES} tables. Divide it.")
+    if text.count("=") > MAX_VALUES or sum(text.count(sign) for sign in "=,[{") > MAX_SIGNS:
+        raise refuse(1, "too-many-values", f"the file says more than {MAX_VALUES} things. Divide it.")
+    if found := _DOTTED.search(text):
+        raise refuse(text.count("\n", 0, found.start()) + 1, "too-nested", f"the key has more than {MAX_NESTING} parts. Shorten it.")
     try:
-        return tomllib.loads(text)
+        data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        found = re.search(r"\(at line (\d+)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1 if "end of document" in str(error) else 1
+        at = re.search(r"\(at line (\d+)", str(error))
+        line = int(at[1]) if at else text.count("\n") + 1 if "end of document" in str(error) else 1
         reason = "nested too deeply" if isinstance(error, RecursionError) else re.sub(r"\s*\(at .*\)$", "", str(error))
         message = f"this is not valid TOML: {reason}. Mend the line or the one above it."
-        raise ContentError(Finding(file, line + offset, "broken-toml", ERROR, message)) from error
+        raise refuse(line, "broken-toml", message) from error
+    if found_long := _too_long(data):
+        path, rule, message = found_long
+        raise refuse(Lines(text).of(*path), rule, message)
+    return data
+
+
+def _too_long(data: dict[str, Any]) -> tuple[tuple[Key, ...], str, str] | None:
+    """Where a list or table is that has too many entries, or the file too many in all."""
+    waiting: list[tuple[tuple[Key, ...], Any]] = [((), data)]
+    values = 0
+    for path, value in waiting:  # grows on the way
+        if isinstance(value, dict | list):
+            values += len(value)
+            if len(value) > MAX_ENTRIES:
+                return path, "too-many-values", f"more than {MAX_ENTRIES} in one list or table. Divide it."
+            if values > MAX_VALUES:
+                return path, "too-many-values", f"the file says more than {MAX_VALUES} things. Divide it."
+            waiting += [((*path, key), within) for key, within in (value.items() if isinstance(value, dict) else enumerate(value))]
+    return None
 
 
 class Table:
@@ -275,7 +309,7 @@ class Table:
         for word in value:
             if allowed and word not in allowed:
                 self.error(key, "unknown-value", f'"{key}"{self._inside} holds "{word}". Use: {", ".join(allowed)}.')
-        for word in sorted({w for w in value if value.count(w) > 1}):
+        for word in sorted(w for w, times in Counter(value).items() if times > 1):
             self.error(key, "duplicate-id", f'"{key}"{self._inside} holds "{word}" twice. Delete one.')
         return tuple(w for w in value if not allowed or w in allowed)
 
@@ -283,14 +317,14 @@ class Table:
         value = self._take(key, True, "[3, 11, 4]")
         if value is None:
             return ()
-        if not isinstance(value, list) or not all(isinstance(v, int) and not isinstance(v, bool) for v in value):
+        if not isinstance(value, list) or not all(isinstance(v, int) and not isinstance(v, bool) and abs(v) < 1_000_000 for v in value):
             self._mistyped(key, "[3, 11, 4]")
             return ()
         return tuple(value)
 
     def day(self, key: str) -> date:
         value = self._take(key, True, "2026-11-22")
-        if isinstance(value, date) and not isinstance(value, datetime):
+        if isinstance(value, date) and not isinstance(value, datetime) and value != date.min:
             return value
         if value is not None:
             self._mistyped(key, "2026-11-22 (without quotes)")
