@@ -50,6 +50,16 @@ _MARK_CHARACTERS = "[*_`<{"
 _MARKS = re.compile(f"[{re.escape(_MARK_CHARACTERS)}]")
 
 
+def most_bytes(path: Path) -> int:
+    """How large a file may be."""
+    return MAX_TABLE_BYTES if path.suffix == ".toml" else MAX_BYTES
+
+
+def content_of(path: Path) -> bytes:
+    """What a file says to a version: nothing where it is too large to be read at all, so that nobody reads it only for that."""
+    return path.read_bytes() if path.stat().st_size <= most_bytes(path) else b""
+
+
 def read_text(root: Path, path: Path) -> str:
     """The text of a file below `root`. Raises ContentError when it must not or cannot be read."""
     name = shown(root, path)
@@ -59,7 +69,7 @@ def read_text(root: Path, path: Path) -> str:
 
     if _is_linked(root, path):
         raise refuse(1, "symlink", "this is a symbolic link. Put the file itself here.")
-    most = MAX_TABLE_BYTES if path.suffix == ".toml" else MAX_BYTES
+    most = most_bytes(path)
     try:
         if not path.is_file():
             raise refuse(1, "missing-file", f'file "{path.name}" is missing. Add it (docs/authoring.md shows its form).')

@@ -377,6 +377,7 @@ def test_a_picture_needs_words(tmp_path: Path) -> None:
 # What a picture could do besides being drawn: run, load, link, speak, draw itself a billion times.
 PICTURES = {
     "script": "<script>1</script>",
+    "script-without-words": "<script/>",
     "handler": '<g onclick="x"/>',
     "handler-entity": '<g &#111;nclick="x"/>',
     "image": '<image href="https://evil.example/a.png"/>',
