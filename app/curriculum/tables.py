@@ -6,6 +6,7 @@ only ever used to point an author to the right place.
 
 from __future__ import annotations
 
+import html
 import re
 import tomllib
 import unicodedata
@@ -39,8 +40,12 @@ ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LEDGER_ID = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
 
 # Control characters, invisible ones, and those that turn the direction of writing round: they make a text read
-# otherwise than it is.
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ue000-\uf8ff\ufeff]")
+# otherwise than it is. What joins or varies signs belongs to emoji, never behind a letter.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u2800\u3164\ue000-\uf8ff\ufeff\uffa0\ufff0-\uffff\U0001d173-\U0001d17a\U000e0000-\U0010ffff]|(?<=[^\W\d_])[\u200d\ufe00-\ufe0f]"
+)
+_ENTITY = re.compile(r"&#?\w+;")
 _BOX = re.compile(r"^\s*\{\{", re.MULTILINE)
 # A key of many parts, at the beginning of a line or in `{ ... }`: each part is a table within the one before.
 _PART = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*"""
@@ -89,14 +94,26 @@ def read_text(root: Path, path: Path) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         raise refuse(line, "not-utf8", "this is not UTF-8. Save the file as UTF-8.") from error
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    if found := _INVISIBLE.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        code = f"U+{ord(found[0]):04X}"
-        raise refuse(line, "invisible-character", f"the line holds the invisible character {code}. Delete it.")
+    if hidden := _hidden_in(text):
+        place, sign = hidden
+        message = f"the line holds the invisible character U+{ord(sign):04X}. Delete it."
+        raise refuse(text.count("\n", 0, place) + 1, "invisible-character", message)
     if not unicodedata.is_normalized("NFC", text):
         line = next((n for n, s in enumerate(text.split("\n"), 1) if not unicodedata.is_normalized("NFC", s)), 1)
         raise refuse(line, "not-nfc", "the line holds decomposed letters (as macOS file names do). Save the text as NFC.")
     return text
+
+
+def _hidden_in(text: str) -> tuple[int, str] | None:
+    """Where an invisible character stands, typed or spelt as an entity of HTML (which Markdown knows), and which. Spelt, an accent by
+    itself is one too: it joins the letter before."""
+    if found := _INVISIBLE.search(text):
+        return found.start(), found[0]
+    for spelt in _ENTITY.finditer(text):
+        signs = html.unescape(spelt[0])
+        if (found := _INVISIBLE.search(f"a{signs}")) or any(map(unicodedata.combining, signs)):
+            return spelt.start(), found[0] if found else signs[-1]
+    return None
 
 
 def _is_linked(root: Path, path: Path) -> bool:
@@ -221,14 +238,15 @@ def parse_toml(file: str, text: str, offset: int = 0) -> dict[str, Any]:
         reason = "nested too deeply" if isinstance(error, RecursionError) else re.sub(r"\s*\(at .*\)$", "", str(error))
         message = f"this is not valid TOML: {reason}. Mend the line or the one above it."
         raise refuse(line, "broken-toml", message) from error
-    if found_long := _too_long(data):
-        path, rule, message = found_long
+    if beyond := _beyond_bounds(data):
+        path, rule, message = beyond
         raise refuse(Lines(text).of(*path), rule, message)
     return data
 
 
-def _too_long(data: dict[str, Any]) -> tuple[tuple[Key, ...], str, str] | None:
-    """Where a list or table is that has too many entries, or the file too many in all."""
+def _beyond_bounds(data: dict[str, Any]) -> tuple[tuple[Key, ...], str, str] | None:
+    """Where a list or table is that has too many entries, or the file too many in all; or a text that is otherwise than it was typed:
+    TOML has a way to spell any character."""
     waiting: list[tuple[tuple[Key, ...], Any]] = [((), data)]
     values = 0
     for path, value in waiting:  # grows on the way
@@ -238,7 +256,13 @@ def _too_long(data: dict[str, Any]) -> tuple[tuple[Key, ...], str, str] | None:
                 return path, "too-many-values", f"more than {MAX_ENTRIES} in one list or table. Divide it."
             if values > MAX_VALUES:
                 return path, "too-many-values", f"the file says more than {MAX_VALUES} things. Divide it."
+            if isinstance(value, dict):
+                waiting += [((*path, key), key) for key in value]
             waiting += [((*path, key), within) for key, within in (value.items() if isinstance(value, dict) else enumerate(value))]
+        elif isinstance(value, str) and (hidden := _INVISIBLE.search(value)):
+            return path, "invisible-character", f"a text spells the invisible character U+{ord(hidden[0]):04X}. Delete it."
+        elif isinstance(value, str) and not unicodedata.is_normalized("NFC", value):
+            return path, "not-nfc", "a text spells an accent by itself. Write the letter as one."
     return None
 
 

@@ -199,6 +199,18 @@ def test_no_story_is_walked_for_long(tmp_path: Path, promise, name: str) -> None
         ("invisible-character", '+++\ntitle = "a\u202eb"\n+++\n'.encode()),
         ("invisible-character", '+++\ntitle = "a\u200bb"\n+++\n'.encode()),
         ("invisible-character", '+++\ntitle = "a\ue000b"\n+++\n'.encode()),
+        ("invisible-character", '+++\ntitle = "a\u061cb"\n+++\n'.encode()),
+        ("invisible-character", '+++\ntitle = "a\u00adb"\n+++\n'.encode()),
+        ("invisible-character", '+++\ntitle = "a\u3164b"\n+++\n'.encode()),
+        ("invisible-character", '+++\ntitle = "a\U000e0041b"\n+++\n'.encode()),
+        ("invisible-character", '+++\ntitle = "a\u200db"\n+++\n'.encode()),
+        ("invisible-character", b'+++\ntitle = "a\\u202eb"\n+++\n'),
+        ("invisible-character", b'+++\ntitle = "a"\n"\\U000E0041" = 1\n+++\n'),
+        ("invisible-character", b"+++\n+++\n\n## a {#b}\n\na &#x202e;b\n"),
+        ("invisible-character", b"+++\n+++\n\n## a {#b}\n\na &rlm;b\n"),
+        ("invisible-character", b"+++\n+++\n\n## a {#b}\n\npass&shy;word\n"),
+        ("invisible-character", b"+++\n+++\n\n## a {#b}\n\ne&#x301;\n"),
+        ("not-nfc", b'+++\ntitle = "e\\u0301"\n+++\n'),
         ("not-nfc", '+++\ntitle = "e\u0301"\n+++\n'.encode()),
         ("not-nfc", '+++\ntitle = "\u1112\u1161\u11ab"\n+++\n'.encode()),
         ("long-line", b"+++\n" + b"a" * 2049),
@@ -231,6 +243,17 @@ def test_a_file_that_is_refused_says_why(tmp_path: Path, rule: str, content: byt
 def test_a_data_file_of_too_much_is_refused(tmp_path: Path, rule: str, text: str, line: int) -> None:
     root = make_lessons(tmp_path, {"glossary.toml": text})
     assert (rule, line) in {(f.rule, f.line) for f in check(root, TODAY) if f.file == "lessons/glossary.toml"}
+
+
+def test_signs_of_emoji_and_of_other_alphabets_are_no_invisible_ones(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    change(
+        root,
+        "webcams/guide.en.md",
+        'title = "Title"',
+        'title = "Title \u2764\ufe0f 1\ufe0f\u20e3 \U0001f469\u200d\U0001f467 na\u00efve &amp; &eacute; 안"',
+    )
+    assert {f.rule for f in check(root, TODAY)} & {"invisible-character", "not-nfc"} == set()
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_read_like_others(tmp_path: Path) -> None:
