@@ -79,6 +79,9 @@ MARKDOWN_BOMBS = {
     "apostrophes": "l'" * 1000,
     "block-in-a-list": "- /// chat\n- **A:** y\n////// chat\n- **A:** y\n///",
     "block-in-a-quotation": "> /// note\n/// note\n" * 100,
+    "slips": ("soeur Ecole favorite color 안돼요 " * 40 + "\n") * 50,
+    "words-to-avoid": ("pornovengeance revenge porn 리벤지 포르노 " * 30 + "\n") * 50,
+    "three-dots": ("." * 2000 + "\n") * 60,
     "addresses": "a@" * 1000 + "\n" + "http://" * 280,
 }
 
@@ -222,6 +225,7 @@ def test_no_story_is_walked_for_long(tmp_path: Path, promise, name: str) -> None
         ("too-nested", b"+++\n+++\n" + b" " * 84 + b"- a\n"),
     ],
 )
+@pytest.mark.promise("G-5")
 def test_a_file_that_is_refused_says_why(tmp_path: Path, rule: str, content: bytes) -> None:
     root = make_lessons(tmp_path)
     (root / "webcams" / "guide.ko.md").write_bytes(content)
