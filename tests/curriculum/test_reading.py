@@ -79,8 +79,8 @@ MARKDOWN_BOMBS = {
     "apostrophes": "l'" * 1000,
     "block-in-a-list": "- /// chat\n- **A:** y\n////// chat\n- **A:** y\n///",
     "block-in-a-quotation": "> /// note\n/// note\n" * 100,
-    "slips": ("soeur Ecole favorite color 안돼요 " * 40 + "\n") * 50,
-    "words-to-avoid": ("pornovengeance revenge porn 리벤지 포르노 " * 30 + "\n") * 50,
+    "slips": ("soeur " * 320 + "\n") * 60,
+    "words-to-avoid": ("pornovengeance " * 130 + "\n") * 50,
     "three-dots": ("." * 2000 + "\n") * 60,
     "addresses": "a@" * 1000 + "\n" + "http://" * 280,
 }
