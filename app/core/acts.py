@@ -36,10 +36,19 @@ class Recorded(NamedTuple):
 
 SEEN = Recorded("student-seen", "classroom_id", "GET", (200,))
 TAKEN = Recorded("results-taken", "classroom_id", "GET", (200,))
+DAY_OF_ONE = Recorded("day-of-one-changed", "classroom_id")
 RECORDED = {
     "accounts.sign_in_sent": Recorded("signed-in", status=(200, 303)),
     "accounts.accept": Recorded("account-made"),
     "accounts.show": Recorded("password-changed", status=(200,)),
+    "classrooms.edit": Recorded("class-changed", "classroom_id"),
+    "classrooms.renew_code": Recorded("code-renewed", "classroom_id"),
+    "classrooms.put_in_groups": Recorded("groups-changed", "classroom_id"),
+    "classrooms.edit_assignment": Recorded("lesson-changed", "classroom_id"),
+    "classrooms.reopen": DAY_OF_ONE,
+    "classrooms.close_again": DAY_OF_ONE,
+    "boosters.switch": Recorded("looks-back-switched", "classroom_id"),
+    "progress.keep_paper": Recorded("paper-typed", "classroom_id"),
     "classrooms.reset": Recorded("words-reset", "classroom_id", status=(200,)),
     "classrooms.remove": Recorded("seat-removed", "classroom_id"),
     "classrooms.erase": Recorded("class-deleted", "classroom_id"),
@@ -161,13 +170,18 @@ def did(teacher_id: int) -> None:
     g.acting_teacher = teacher_id
 
 
+def nothing() -> None:
+    """For views that meanwhile had nothing to change, and say so by leading back."""
+    g.nothing_done = True
+
+
 def init_app(app: Flask, school_of: Callable[[Connection, int], int | None]) -> None:
     """`school_of(connection, teacher_id)`: whose lead is shown what this teacher does."""
 
     @app.after_request
     def record_it(response: Response) -> Response:
         wanted = RECORDED.get(request.endpoint or "")
-        if wanted is None or request.method != wanted.method or response.status_code not in wanted.status:
+        if wanted is None or request.method != wanted.method or response.status_code not in wanted.status or "nothing_done" in g:
             return response
         who = g.get("acting_teacher") or getattr(sessions.person(), "id", None)
         if who is None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SCENE_WORDS = {"en": 60, "fr": 60, "ko": 50}  # eojeol in Korean
 SCENE_WORDS_A = {"en": 40, "fr": 40, "ko": 33}
 LONGEST_WAY = 14  # scenes
+MOST_SCENES = 100  # the longest story has some twenty
 MOST_CHOICES = 4
 THREAT_WORDS = {"en": 20, "fr": 20, "ko": 16}  # R-20: what somebody who pushes says is short
 THREAT_LINES = 3  # one after another
@@ -24,7 +25,7 @@ QUOTED = {"en": ('"', "“"), "fr": ("«",), "ko": ("“", '"')}
 
 def check_scenario(bench: Bench) -> None:
     story = story_of(bench.activity)
-    if not _names_exist(bench, story):
+    if not _can_be_walked(bench, story) or not _names_exist(bench, story):
         return  # a graph with holes in it cannot be walked
     _graph(bench, story)
     _tricks(bench, story)
@@ -33,6 +34,18 @@ def check_scenario(bench: Bench) -> None:
 
 
 # What practice.toml says
+
+
+def _can_be_walked(bench: Bench, story: Story) -> bool:
+    """Few scenes with few choices: every rule below looks at what can come after each of them."""
+    for name in tuple(story.nodes)[MOST_SCENES : MOST_SCENES + 1]:
+        message = f"the story has {len(story.nodes)} scenes, at most {MOST_SCENES}. Divide it."
+        bench.error("too-many-scenes", message, "nodes", name)
+    many = [node for node in story.nodes.values() if len(node.choices) > MOST_CHOICES]
+    for node in many:
+        message = f'scene "{node.id}" has {len(node.choices)} choices. Give it 2 to {MOST_CHOICES}, or next.'
+        bench.error("scene-choices", message, "nodes", node.id)
+    return not many and len(story.nodes) <= MOST_SCENES
 
 
 def _names_exist(bench: Bench, story: Story) -> bool:
@@ -72,12 +85,13 @@ def _graph(bench: Bench, story: Story) -> None:
             bench.error("scene-dead-end", f'scene "{node.id}" is an ending and goes on all the same. Keep one of the two.', *at)
         if node.choices and node.next:
             bench.error("scene-dead-end", f'scene "{node.id}" has choices and next. Keep one of the two.', *at)
-        if len(node.choices) == 1 or len(node.choices) > MOST_CHOICES:
-            bench.error("scene-choices", f'scene "{node.id}" has {len(node.choices)} choices. Give it 2 to {MOST_CHOICES}, or next.', *at)
+        if len(node.choices) == 1:
+            bench.error("scene-choices", f'scene "{node.id}" has 1 choice. Give it 2 to {MOST_CHOICES}, or next.', *at)
         _keeping(bench, node)
         _way_marks(bench, story, node)
-    length = max((longest_way(story, player.start) or LONGEST_WAY + 100 for player in story.players), default=0)
-    if length > LONGEST_WAY + 50:
+    lengths = [longest_way(story, player.start) for player in story.players]
+    length = max((n for n in lengths if n is not None), default=0)
+    if None in lengths:
         bench.error("scene-circle", "scenes lead in a circle. A story goes on; rewinding leads back. Mend a choice.", "nodes", story.start)
         return
     if length > LONGEST_WAY:
@@ -93,7 +107,7 @@ def _keeping(bench: Bench, node: Node) -> None:
 
 def _way_marks(bench: Bench, story: Story, node: Node) -> None:
     """A dashed choice keeps what it promises: from where it leads somebody is told."""
-    for name in bench.activity.piece(node.id).data.get("way", ()):  # type: ignore[union-attr]
+    for name in dict.fromkeys(bench.activity.piece(node.id).data.get("way", ())):  # type: ignore[union-attr]
         choice = next((c for c in node.choices if c.id == name), None)
         if choice is None:
             bench.error("scene-way", f'scene "{node.id}": way names "{name}", which is no choice of it. Mend it.', "nodes", node.id, "way")

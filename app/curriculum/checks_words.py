@@ -15,6 +15,7 @@ from .words import Index, Phrase, find_phrases
 
 # Texts that are not ours to word: the names of services and sources, what France calls a thing, what an old source said.
 _NAMES = {("help", "name"), ("facts", "label"), ("glossary", "term")}
+NEAR = 60  # characters
 _NOT_BEFORE = {
     "en": re.compile(r"(?:\b(?:no|not|never|nobody|isn't|don't|without)\b|n't\b)[^.?!\n]{0,40}$", re.IGNORECASE),
     "fr": re.compile(r"\b(?:pas|jamais|personne|aucune?|sans|ni)\b[^.?!\n]{0,40}$", re.IGNORECASE),
@@ -112,10 +113,10 @@ def _look_for(desk: Desk, passage: Passage, words: _List, among: tuple[Phrase, .
 
 
 def _is_denied(text: str, start: int, end: int, locale: str) -> bool:
-    """Whether a "not" stands near."""
+    """Whether a "not" stands near. Neither pattern can reach further than NEAR."""
     if locale == "ko":
-        return bool(_NOT_AFTER.search(text[end:]))
-    return bool(_NOT_BEFORE[locale].search(text[:start]))
+        return bool(_NOT_AFTER.search(text[end : end + NEAR]))
+    return bool(_NOT_BEFORE[locale].search(text[max(start - NEAR, 0) : start]))
 
 
 FOLDER_RULES = (shared_words_are_ours,)

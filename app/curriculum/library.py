@@ -15,6 +15,7 @@ import msgspec
 from .content import Booster, Fact, Lesson, Misconception, Quiz, Service, Term, Unit
 from .findings import Finding, Report
 from .rendering import RENDER_VERSION
+from .tables import content_of
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def folder_version(folder: Path) -> str:
     for path in sorted(p for p in folder.rglob("*") if p.suffix in (".toml", ".md", ".svg") and p.is_file()):
         if path.is_symlink() or any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(folder).as_posix()}\n{len(content)}\n".encode())
+        content = content_of(path)
+        digest.update(f"{path.relative_to(folder).as_posix()}\n{path.stat().st_size}\n".encode())
         digest.update(content)
     return digest.hexdigest()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,7 +34,12 @@ class Passage:
 
     def line_of(self, start: int) -> int:
         """The line on which this character stands."""
-        return self.line + self.text.count("\n", 0, start)
+        return self.line + bisect_left(self._ends, start)
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where its lines end: a text may have thousands of findings."""
+        return [found.start() for found in re.finditer("\n", self.text)]
 
     @cached_property
     def seen(self) -> str:

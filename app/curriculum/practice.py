@@ -6,12 +6,15 @@ checks_practice.RULES, and its page practice/<kind>.html.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from . import practice_cards, practice_flags, practice_labs, practice_peek, practice_pulse, practice_scenario
 from .content import BANDS, Activity
 from .practice_kind import ActivitySource, Kind, Parts, people_of
 from .tables import Table
 
 MODULES = (practice_scenario, practice_labs, practice_cards, practice_flags, practice_peek, practice_pulse)
+MOST_PIECES = 300  # the largest activity has 36
 KINDS: dict[str, Kind] = {kind.name: kind for module in MODULES for kind in module.KINDS}
 
 
@@ -43,7 +46,10 @@ def _read_activity(entry: Table, number: int) -> Activity | None:
     )
     parts: Parts = kind.read(entry)
     entry.finish()
-    for twice in sorted({p.id for p in parts.pieces if sum(q.id == p.id for q in parts.pieces) > 1}):
+    if len(parts.pieces) > MOST_PIECES:
+        entry.error("id", "too-many-pieces", f'activity "{name}" has {len(parts.pieces)} pieces, at most {MOST_PIECES}. Divide it.')
+        return None
+    for twice in sorted(name for name, times in Counter(piece.id for piece in parts.pieces).items() if times > 1):
         entry.error("id", "duplicate-id", f'"{twice}" is the id of two pieces of "{name}". Give one of them another.')
     data = {**({"people": people} if people else {}), **parts.data}
     return Activity(name, number, kind.name, *common, pieces=parts.pieces, data=data)

@@ -259,22 +259,25 @@ def may_skip(story: Story, node: Node, before: set[str] | frozenset[str]) -> boo
 
 def longest_way(story: Story, start: str) -> int | None:
     """Scenes on the longest way from this one to an ending; None where scenes lead in a circle."""
+    if start not in story.nodes:
+        return 0
+    # No recursion: a story may have more scenes than calls may lie on each other. A scene is opened, and once all that come after it
+    # are known, closed with its length; one that is met while it is open leads back to itself.
     known: dict[str, int] = {}
     open_: set[str] = set()
-
-    def length(name: str) -> int | None:
-        if name in open_:
+    waiting = [start]
+    while waiting:
+        name = waiting[-1]
+        after = [to for to in story.nodes[name].leads() if to in story.nodes]
+        if name in open_ or name in known:
+            open_.discard(waiting.pop())
+            known.setdefault(name, 1 + max((known[to] for to in after), default=0))
+            continue
+        open_.add(name)
+        if not open_.isdisjoint(after):
             return None
-        if name not in known:
-            open_.add(name)
-            lengths = [length(to) for to in story.nodes[name].leads() if to in story.nodes]
-            open_.discard(name)
-            if None in lengths:
-                return None
-            known[name] = 1 + max((n for n in lengths if n is not None), default=0)
-        return known[name]
-
-    return length(start) if start in story.nodes else 0
+        waiting += [to for to in after if to not in known]
+    return known[start]
 
 
 def all_paths(story: Story, most: int = 500) -> Iterator[Walk]:

@@ -6,9 +6,11 @@ only ever used to point an author to the right place.
 
 from __future__ import annotations
 
+import html
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -30,17 +32,37 @@ MAX_CELLS = 2_000
 MAX_BOXES = 60  # {{help}}, {{laws}}, {{fact:..}} in one file: each prints much
 MAX_LINES = 1_500  # of a Markdown file; the longest lessons have some 400
 MAX_TABLES = 1_000  # of a TOML file
+MAX_ENTRIES = 1_000  # of one list or table: the longest has some 240
+MAX_VALUES = 12_000  # of a TOML file in all: misconceptions.toml has some 4,100 for nineteen lessons
+MAX_SIGNS = 60_000  # "=", "," and brackets: what a TOML parser stops at
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LEDGER_ID = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
 
 # Control characters, invisible ones, and those that turn the direction of writing round: they make a text read
-# otherwise than it is.
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ue000-\uf8ff\ufeff]")
+# otherwise than it is. What joins or varies signs belongs to emoji, never behind a letter.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u2800\u3164\ue000-\uf8ff\ufeff\uffa0\ufff0-\uffff\U0001d173-\U0001d17a\U000e0000-\U0010ffff]|(?<=[^\W\d_])[\u200d\ufe00-\ufe0f]"
+)
+_ENTITY = re.compile(r"&#?\w+;")
 _BOX = re.compile(r"^\s*\{\{", re.MULTILINE)
+# A key of many parts, at the beginning of a line or in `{ ... }`: each part is a table within the one before.
+_PART = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*"""
+_DOTTED = re.compile(rf"(?:^[ \t]*(?:\[{{1,2}}[ \t]*)?|[{{,][ \t]*){_PART}(?:\.[ \t]*{_PART}){{{MAX_NESTING}}}", re.MULTILINE)
 _DEEP = re.compile(rf"^[> \t]{{{MAX_NESTING + 1}}}", re.MULTILINE)
 _MARK_CHARACTERS = "[*_`<{"
 _MARKS = re.compile(f"[{re.escape(_MARK_CHARACTERS)}]")
+
+
+def most_bytes(path: Path) -> int:
+    """How large a file may be."""
+    return MAX_TABLE_BYTES if path.suffix == ".toml" else MAX_BYTES
+
+
+def content_of(path: Path) -> bytes:
+    """What a file says to a version: nothing where it is too large to be read at all, so that nobody reads it only for that."""
+    return path.read_bytes() if path.stat().st_size <= most_bytes(path) else b""
 
 
 def read_text(root: Path, path: Path) -> str:
@@ -52,7 +74,7 @@ def read_text(root: Path, path: Path) -> str:
 
     if _is_linked(root, path):
         raise refuse(1, "symlink", "this is a symbolic link. Put the file itself here.")
-    most = MAX_TABLE_BYTES if path.suffix == ".toml" else MAX_BYTES
+    most = most_bytes(path)
     try:
         if not path.is_file():
             raise refuse(1, "missing-file", f'file "{path.name}" is missing. Add it (docs/authoring.md shows its form).')
@@ -72,14 +94,26 @@ def read_text(root: Path, path: Path) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         raise refuse(line, "not-utf8", "this is not UTF-8. Save the file as UTF-8.") from error
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    if found := _INVISIBLE.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        code = f"U+{ord(found[0]):04X}"
-        raise refuse(line, "invisible-character", f"the line holds the invisible character {code}. Delete it.")
+    if hidden := _hidden_in(text):
+        place, sign = hidden
+        message = f"the line holds the invisible character U+{ord(sign):04X}. Delete it."
+        raise refuse(text.count("\n", 0, place) + 1, "invisible-character", message)
     if not unicodedata.is_normalized("NFC", text):
         line = next((n for n, s in enumerate(text.split("\n"), 1) if not unicodedata.is_normalized("NFC", s)), 1)
         raise refuse(line, "not-nfc", "the line holds decomposed letters (as macOS file names do). Save the text as NFC.")
     return text
+
+
+def _hidden_in(text: str) -> tuple[int, str] | None:
+    """Where an invisible character stands, typed or spelt as an entity of HTML (which Markdown knows), and which. Spelt, an accent by
+    itself is one too: it joins the letter before."""
+    if found := _INVISIBLE.search(text):
+        return found.start(), found[0]
+    for spelt in _ENTITY.finditer(text):
+        signs = html.unescape(spelt[0])
+        if (found := _INVISIBLE.search(f"a{signs}")) or any(map(unicodedata.combining, signs)):
+            return spelt.start(), found[0] if found else signs[-1]
+    return None
 
 
 def _is_linked(root: Path, path: Path) -> bool:
@@ -185,17 +219,51 @@ class Lines:
 
 def parse_toml(file: str, text: str, offset: int = 0) -> dict[str, Any]:
     """The parsed text. Raises ContentError with the line."""
-    if len(re.findall(r"^\s*\[", text, re.MULTILINE)) > MAX_TABLES:
-        message = f"the file has more than {MAX_TABLES} tables. Divide it."
-        raise ContentError(Finding(file, 1, "too-many-tables", ERROR, message))
+
+    def refuse(line: int, rule: str, message: str) -> ContentError:
+        return ContentError(Finding(file, line + offset, rule, ERROR, message))
+
+    # Blank lines are no part of the pattern: a file of nothing else would be read again from each of them.
+    if len(re.findall(r"^[ \t]*\[", text, re.MULTILINE)) > MAX_TABLES:
+        raise refuse(1, "too-many-tables", f"the file has more than {MAX_TABLES} tables. Divide it.")
+    if text.count("=") > MAX_VALUES or sum(text.count(sign) for sign in "=,[{") > MAX_SIGNS:
+        raise refuse(1, "too-many-values", f"the file says more than {MAX_VALUES} things. Divide it.")
+    if found := _DOTTED.search(text):
+        raise refuse(text.count("\n", 0, found.start()) + 1, "too-nested", f"the key has more than {MAX_NESTING} parts. Shorten it.")
     try:
-        return tomllib.loads(text)
+        data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        found = re.search(r"\(at line (\d+)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1 if "end of document" in str(error) else 1
+        at = re.search(r"\(at line (\d+)", str(error))
+        line = int(at[1]) if at else text.count("\n") + 1 if "end of document" in str(error) else 1
         reason = "nested too deeply" if isinstance(error, RecursionError) else re.sub(r"\s*\(at .*\)$", "", str(error))
         message = f"this is not valid TOML: {reason}. Mend the line or the one above it."
-        raise ContentError(Finding(file, line + offset, "broken-toml", ERROR, message)) from error
+        raise refuse(line, "broken-toml", message) from error
+    if beyond := _beyond_bounds(data):
+        path, rule, message = beyond
+        raise refuse(Lines(text).of(*path), rule, message)
+    return data
+
+
+def _beyond_bounds(data: dict[str, Any]) -> tuple[tuple[Key, ...], str, str] | None:
+    """Where a list or table is that has too many entries, or the file too many in all; or a text that is otherwise than it was typed:
+    TOML has a way to spell any character."""
+    waiting: list[tuple[tuple[Key, ...], Any]] = [((), data)]
+    values = 0
+    for path, value in waiting:  # grows on the way
+        if isinstance(value, dict | list):
+            values += len(value)
+            if len(value) > MAX_ENTRIES:
+                return path, "too-many-values", f"more than {MAX_ENTRIES} in one list or table. Divide it."
+            if values > MAX_VALUES:
+                return path, "too-many-values", f"the file says more than {MAX_VALUES} things. Divide it."
+            if isinstance(value, dict):
+                waiting += [((*path, key), key) for key in value]
+            waiting += [((*path, key), within) for key, within in (value.items() if isinstance(value, dict) else enumerate(value))]
+        elif isinstance(value, str) and (hidden := _INVISIBLE.search(value)):
+            return path, "invisible-character", f"a text spells the invisible character U+{ord(hidden[0]):04X}. Delete it."
+        elif isinstance(value, str) and not unicodedata.is_normalized("NFC", value):
+            return path, "not-nfc", "a text spells an accent by itself. Write the letter as one."
+    return None
 
 
 class Table:
@@ -275,7 +343,7 @@ class Table:
         for word in value:
             if allowed and word not in allowed:
                 self.error(key, "unknown-value", f'"{key}"{self._inside} holds "{word}". Use: {", ".join(allowed)}.')
-        for word in sorted({w for w in value if value.count(w) > 1}):
+        for word in sorted(w for w, times in Counter(value).items() if times > 1):
             self.error(key, "duplicate-id", f'"{key}"{self._inside} holds "{word}" twice. Delete one.')
         return tuple(w for w in value if not allowed or w in allowed)
 
@@ -283,14 +351,14 @@ class Table:
         value = self._take(key, True, "[3, 11, 4]")
         if value is None:
             return ()
-        if not isinstance(value, list) or not all(isinstance(v, int) and not isinstance(v, bool) for v in value):
+        if not isinstance(value, list) or not all(isinstance(v, int) and not isinstance(v, bool) and abs(v) < 1_000_000 for v in value):
             self._mistyped(key, "[3, 11, 4]")
             return ()
         return tuple(value)
 
     def day(self, key: str) -> date:
         value = self._take(key, True, "2026-11-22")
-        if isinstance(value, date) and not isinstance(value, datetime):
+        if isinstance(value, date) and not isinstance(value, datetime) and value != date.min:
             return value
         if value is not None:
             self._mistyped(key, "2026-11-22 (without quotes)")

@@ -12,6 +12,7 @@ from pathlib import Path
 from .findings import Finding, Report
 from .library import Library, folder_version
 from .reading import LessonSource, Sources, lesson_folders, read_lesson, read_shared, with_lessons
+from .tables import content_of
 
 SHARED = "*.toml"  # facts, terms, services: printed in every lesson
 
@@ -126,6 +127,5 @@ def _digest_of(paths: Iterable[Path]) -> str:
     """One hash over names and contents."""
     digest = hashlib.sha256()
     for path in sorted(paths):
-        content = path.read_bytes()
-        digest.update(f"{path.name}\n{len(content)}\n".encode() + content)
+        digest.update(f"{path.name}\n{path.stat().st_size}\n".encode() + content_of(path))
     return digest.hexdigest()

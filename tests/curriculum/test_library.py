@@ -11,6 +11,7 @@ import pytest
 
 from app.curriculum import library as module
 from app.curriculum.library import Library, dump, folder_version, load, read_library
+from app.curriculum.workbench import Reader
 
 from .making import TODAY, change, make_lessons
 
@@ -99,6 +100,22 @@ def test_the_version_follows_every_file_that_counts(root: Path, monkeypatch: pyt
     assert folder_version(root) not in (first, second)
     monkeypatch.setattr(module, "RENDER_VERSION", 99)
     assert folder_version(root) not in (first, second)
+
+
+@pytest.mark.promise("G-5")
+def test_a_file_that_is_too_large_is_never_read_whole(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = folder_version(root)
+    huge = 1024**3  # with nothing in it: it takes no room on a disk
+    for name in ("webcams/lesson.fr.md", "facts.toml", "webcams/notes.md", "webcams/media/a.svg"):
+        (root / name).parent.mkdir(exist_ok=True)
+        with (root / name).open("wb") as file:
+            file.truncate(huge)
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) if path.stat().st_size < huge else pytest.fail(f"{path} is read"))
+    assert folder_version(root) != before
+    Reader(root).read()
+    found = {f.file for f in read_library(root, TODAY)[1] if f.rule == "too-large" and f.line == 1}
+    assert found == {"lessons/webcams/lesson.fr.md", "lessons/facts.toml", "lessons/webcams/media/a.svg"}
 
 
 def test_a_library_is_plain_and_frozen(root: Path) -> None:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from practice.telling import TOML
 
 from app.curriculum.checking import check
 from app.curriculum.library import read_library
@@ -78,6 +79,9 @@ MARKDOWN_BOMBS = {
     "apostrophes": "l'" * 1000,
     "block-in-a-list": "- /// chat\n- **A:** y\n////// chat\n- **A:** y\n///",
     "block-in-a-quotation": "> /// note\n/// note\n" * 100,
+    "slips": ("soeur " * 320 + "\n") * 60,
+    "words-to-avoid": ("pornovengeance " * 130 + "\n") * 50,
+    "three-dots": ("." * 2000 + "\n") * 60,
     "addresses": "a@" * 1000 + "\n" + "http://" * 280,
 }
 
@@ -116,6 +120,24 @@ TOML_BOMBS = {
     "tables-as-values": "sections = 1\nobjectives = [1, [2]]\nlaws = {a = 1}",
     "mixed": 'sections = [{id = 1, kind = ["x"], bands = "B"}, 3]',
     "unit-list": "unit = []",
+    "many-words": "facts = [\n" + "".join(f'"w{n}",\n' for n in range(20000)) + "]",
+    "the-same-word": "terms = [\n" + '"w",\n' * 25000 + "]",
+    "many-empty-tables": "items = [\n" + ("{}," * 500 + "\n") * 80 + "]",
+    "many-small-tables": "items = [\n" + '{id="i"},\n' * 12000 + "]",
+    "many-numbers": "".join(f"a{n} = [{'1,' * 900}]\n" for n in range(65)),
+    "many-short-lists": "a = [\n" + ("[]," * 600 + "\n") * 70 + "]",
+    "blank-lines": "\n" * 120_000 + "a =",
+    "lines-of-spaces": (" " * 2000 + "x = 1\n") * 60,
+    "dotted-twenty-one": ".".join("a" * 21) + " = 1",
+    "dotted-with-spaces": "a . " * 400 + "b = 1",
+    "dotted-quoted": "".join("'a.'.\"b\"." * 200 + f"b{n} = 1\n" for n in range(60)),
+    "dotted-headers": "".join("[" + "a." * 900 + f"b{n}]\n" for n in range(60)),
+    "dotted-arrays": "[[ " + "a." * 900 + "b ]]",
+    "dotted-within": "a = [\n" + "".join("{" + "a." * 900 + f"b{n} = 1}},\n" for n in range(60)) + "]",
+    "dotted-behind-another": "a = { b = 1, " + "c." * 900 + "d = 1 }",
+    "a-header-in-a-text": 'a = """\n' + ("[x" + " " * 1900 + "y\n") * 60 + '"""',
+    "commas-in-a-text": 'a = """\n' + ("," + "a." * 18) * 40 + '"""',
+    "the-first-day": "expires_on = 0001-01-01",
 }
 
 
@@ -133,6 +155,45 @@ def test_no_toml_breaks_the_reader(tmp_path: Path, promise, name: str, file: str
     assert took < 1
 
 
+def story(*scenes: str) -> str:
+    """practice.toml of a story with these scenes, s0 being the first; what else belongs to one is there."""
+    start = TOML.replace('"hello"', '"s0"').replace('"tell"', '"s0"').replace('start = "later"\n', "")
+    return start.partition("[activities.nodes.hello]")[0] + "".join(f"[activities.nodes.s{n}]\n{text}\n" for n, text in enumerate(scenes))
+
+
+def choices(*to: int) -> str:
+    return "".join(f'choices.c{n} = "s{scene}"\n' for n, scene in enumerate(to))
+
+
+STORY_BOMBS = {
+    # name: practice.toml, and the rule that stops it
+    "itself": (story(choices(0, 0)), "scene-circle"),
+    "circles": (story(*(choices((n + 1) % 24, (n + 5) % 24, (n + 7) % 24, (n + 11) % 24) for n in range(24))), "scene-circle"),
+    "circles-at-the-end": (story(*(choices(n + 1, n + 2) for n in range(60)), choices(60, 61), choices(60, 61)), "scene-circle"),
+    "a-hundred": (story(*(choices(*range(n + 1, n + 5)) for n in range(96)), *['ending = "told"'] * 4), "scene-longest-way"),
+    "the-way-again": (story(*(choices(n + 1, n + 2) + "way = [" + '"c0", ' * 60 + "]" for n in range(95)), *['ending = "told"'] * 2), "scene-longest-way"),
+    "a-hundred-and-one": (story(*(f'next = "s{n + 1}"' for n in range(100)), 'ending = "told"'), "too-many-scenes"),
+    "in-a-row": (story(*(f'next = "s{n + 1}"' for n in range(900)), 'ending = "told"'), "too-many-pieces"),
+    "in-layers": (story(*(choices(n + 1, n + 2, n + 3) for n in range(250)), *['ending = "told"'] * 3), "too-many-scenes"),
+    "everywhere": (story(*(choices(*range(60)) for n in range(60))), "scene-choices"),
+    "pieces": (story('ending = "told"').replace('"hurry"', "".join(f'"w{n}",\n' for n in range(990))), "too-many-pieces"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STORY_BOMBS)
+@pytest.mark.promise("G-5")
+def test_no_story_is_walked_for_long(tmp_path: Path, promise, name: str) -> None:
+    text, rule = STORY_BOMBS[name]
+    root = make_lessons(tmp_path, {"webcams/practice.toml": text}, without=".md")
+    start = time.process_time()
+    findings = check(root, TODAY)
+    took = time.process_time() - start
+    told = any(f.file == "lessons/webcams/practice.toml" and f.line >= 1 and f.rule == rule for f in findings)
+    promise.figure("{passed} of {n} bombs not refused with file, line and reason within a second", passed=int(took >= 1 or not told), n=1)
+    assert told, [str(f) for f in findings if "practice" in f.file][:5]
+    assert took < 1
+
+
 @pytest.mark.parametrize(
     ("rule", "content"),
     [
@@ -141,6 +202,18 @@ def test_no_toml_breaks_the_reader(tmp_path: Path, promise, name: str, file: str
         ("invisible-character", '+++\ntitle = "a\u202eb"\n+++\n'.encode()),
         ("invisible-character", '+++\ntitle = "a\u200bb"\n+++\n'.encode()),
         ("invisible-character", '+++\ntitle = "a\ue000b"\n+++\n'.encode()),
+        ("invisible-character", '+++\ntitle = "a\u061cb"\n+++\n'.encode()),
+        ("invisible-character", '+++\ntitle = "a\u00adb"\n+++\n'.encode()),
+        ("invisible-character", '+++\ntitle = "a\u3164b"\n+++\n'.encode()),
+        ("invisible-character", '+++\ntitle = "a\U000e0041b"\n+++\n'.encode()),
+        ("invisible-character", '+++\ntitle = "a\u200db"\n+++\n'.encode()),
+        ("invisible-character", b'+++\ntitle = "a\\u202eb"\n+++\n'),
+        ("invisible-character", b'+++\ntitle = "a"\n"\\U000E0041" = 1\n+++\n'),
+        ("invisible-character", b"+++\n+++\n\n## a {#b}\n\na &#x202e;b\n"),
+        ("invisible-character", b"+++\n+++\n\n## a {#b}\n\na &rlm;b\n"),
+        ("invisible-character", b"+++\n+++\n\n## a {#b}\n\npass&shy;word\n"),
+        ("invisible-character", b"+++\n+++\n\n## a {#b}\n\ne&#x301;\n"),
+        ("not-nfc", b'+++\ntitle = "e\\u0301"\n+++\n'),
         ("not-nfc", '+++\ntitle = "e\u0301"\n+++\n'.encode()),
         ("not-nfc", '+++\ntitle = "\u1112\u1161\u11ab"\n+++\n'.encode()),
         ("long-line", b"+++\n" + b"a" * 2049),
@@ -152,6 +225,7 @@ def test_no_toml_breaks_the_reader(tmp_path: Path, promise, name: str, file: str
         ("too-nested", b"+++\n+++\n" + b" " * 84 + b"- a\n"),
     ],
 )
+@pytest.mark.promise("G-5")
 def test_a_file_that_is_refused_says_why(tmp_path: Path, rule: str, content: bytes) -> None:
     root = make_lessons(tmp_path)
     (root / "webcams" / "guide.ko.md").write_bytes(content)
@@ -159,9 +233,31 @@ def test_a_file_that_is_refused_says_why(tmp_path: Path, rule: str, content: byt
     assert [f.rule for f in findings] == [rule]
 
 
-def test_a_data_file_of_too_many_tables_is_refused(tmp_path: Path) -> None:
-    root = make_lessons(tmp_path, {"glossary.toml": TOML_BOMBS["many-tables"]})
-    assert "too-many-tables" in {f.rule for f in check(root, TODAY)}
+@pytest.mark.parametrize(
+    ("rule", "text", "line"),
+    [
+        ("too-many-tables", TOML_BOMBS["many-tables"], 1),
+        ("too-many-values", TOML_BOMBS["many-keys"], 1),
+        ("too-many-values", "b = 1\na = [" + "\n1," * 1001 + "]", 2),
+        ("too-nested", "b = 1\n" + TOML_BOMBS["dotted-twenty-one"], 2),
+    ],
+    ids=["tables", "keys", "list", "parts"],
+)
+@pytest.mark.promise("G-5")
+def test_a_data_file_of_too_much_is_refused(tmp_path: Path, rule: str, text: str, line: int) -> None:
+    root = make_lessons(tmp_path, {"glossary.toml": text})
+    assert (rule, line) in {(f.rule, f.line) for f in check(root, TODAY) if f.file == "lessons/glossary.toml"}
+
+
+def test_signs_of_emoji_and_of_other_alphabets_are_no_invisible_ones(tmp_path: Path) -> None:
+    root = make_lessons(tmp_path)
+    change(
+        root,
+        "webcams/guide.en.md",
+        'title = "Title"',
+        'title = "Title \u2764\ufe0f 1\ufe0f\u20e3 \U0001f469\u200d\U0001f467 na\u00efve &amp; &eacute; 안"',
+    )
+    assert {f.rule for f in check(root, TODAY)} & {"invisible-character", "not-nfc"} == set()
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_read_like_others(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+import uuid
 from datetime import timedelta
 
 import pyotp
 import pytest
-from making import PASSWORD, change, colleague, make_attempt, make_students, on_both
+from making import LESSON, PASSWORD, change, colleague, in_days, make_attempt, make_students, on_both
 from sqlalchemy import delete, select, text, update
 
 from app.accounts.models import Board, Membership, Teacher
@@ -17,7 +18,11 @@ from app.core import acts, clock
 from app.core.acts import RECORDED, StaffAct
 from app.core.db import db
 from app.core.keys import fingerprint
+from app.core.library import library
+from app.curriculum.onpaper import asked_on_paper
+from app.progress.views.paper import mark_of
 from app.schools.reporting import make_report
+from app.schools.views.leading import WHAT
 
 
 def entries(app) -> list[tuple]:
@@ -42,9 +47,20 @@ def requests_of(app, school, visit) -> dict[str, tuple]:
         code = pyotp.TOTP(totp_secret(salt)).at(clock.seconds())
         new_code = pyotp.TOTP(totp_secret(fingerprint(token)[:32])).at(clock.seconds())
         report_id = report.id
+        quiz = library().lesson(LESSON).quiz
     six_b, given = school.class_6b, school.assignment
+    on_paper = {"sheet": str(uuid.uuid4()), "questions": mark_of([item.id for item in asked_on_paper(quiz, "B")[0]]), "keep": "1"}
     sign_in = {"email": "other@school.example", "password": PASSWORD, "code": code}
     accept = {"email": "new@school.example", "name": "Ms New", "password": "a sentence of my own", "code": new_code}
+    assignment = f"/en/classrooms/{six_b}/assignments/{given}"
+    days = {
+        "for_group": "0",
+        "sure": "9",
+        "opens_on": in_days(-2).isoformat(),
+        "due_on": in_days(7).isoformat(),
+        "closes_on": in_days(8).isoformat(),
+        "late": "counts",
+    }
     files = {
         f"progress.{name}": ("Ms Tremblay", "GET", f"/en/progress/{six_b}/{file}", {}, (school.tremblay, "results-taken", six_b))
         for name, file in (
@@ -60,6 +76,14 @@ def requests_of(app, school, visit) -> dict[str, tuple]:
         **files,
         "classrooms.reset": ("Ms Tremblay", "POST", f"/en/classrooms/{six_b}/students/{school.amy}/reset", {}, (school.tremblay, "words-reset", six_b)),
         "classrooms.remove": ("Ms Tremblay", "POST", f"/en/classrooms/{six_b}/students/{removed}/remove", {}, (school.tremblay, "seat-removed", six_b)),
+        "classrooms.edit": ("Ms Tremblay", "POST", f"/en/classrooms/{six_b}/edit", {"label": "6B", "band": "B", "locale": "en", "timezone": "America/Toronto", "seats": "30", "ends_on": (clock.today() + timedelta(50)).isoformat()}, (school.tremblay, "class-changed", six_b)),
+        "classrooms.renew_code": ("Ms Tremblay", "POST", f"/en/classrooms/{six_b}/code", {}, (school.tremblay, "code-renewed", six_b)),
+        "classrooms.put_in_groups": ("Ms Tremblay", "POST", f"/en/classrooms/{six_b}/groups", {f"group-{school.amy}": "1"}, (school.tremblay, "groups-changed", six_b)),
+        "classrooms.edit_assignment": ("Ms Tremblay", "POST", assignment, days, (school.tremblay, "lesson-changed", six_b)),
+        "classrooms.reopen": ("Ms Tremblay", "POST", f"{assignment}/reopen", {"student": str(school.amy), "open_until": in_days(9).isoformat()}, (school.tremblay, "day-of-one-changed", six_b)),
+        "classrooms.close_again": ("Ms Tremblay", "POST", f"{assignment}/students/{school.amy}/close", {}, (school.tremblay, "day-of-one-changed", six_b)),
+        "boosters.switch": ("Ms Tremblay", "POST", f"/en/boosters/class/{six_b}", {"day": "0"}, (school.tremblay, "looks-back-switched", six_b)),
+        "progress.keep_paper": ("Ms Tremblay", "POST", f"/en/progress/{six_b}/{given}/paper", on_paper, (school.tremblay, "paper-typed", six_b)),
         "classrooms.unassign": ("Mr Other", "POST", f"/en/classrooms/{school.class_other}/assignments/{school.assignment_other}/remove", {"sure": "1"}, (school.other, "lesson-taken-back", school.class_other)),
         "classrooms.erase": ("Mr Other", "POST", f"/en/classrooms/{school.class_other}/delete", {"label": "7A"}, (school.other, "class-deleted", school.class_other)),
         "schools.invite_teacher": ("Ms Lead", "POST", "/en/schools/invite", {"email": "roy2@school.example"}, (school.lead, "teacher-invited", None)),
@@ -110,6 +134,13 @@ def test_what_is_refused_or_not_found_leaves_none(app, school, visit):
     tremblay = visit("Ms Tremblay")
     tremblay.get(f"/en/progress/{school.class_other}/results.csv", check=False)
     tremblay.post(f"/en/classrooms/{school.class_6b}/delete", {"label": "wrong"}, check=False)
+    tremblay.post(f"/en/classrooms/{school.class_6b}/edit", {"label": ""}, check=False)
+    tremblay.post(f"/en/classrooms/{school.class_other}/code", check=False)
+    tremblay.post(f"/en/boosters/class/{school.class_6b}", {"day": "8"}, check=False)
+    assignment = f"/en/classrooms/{school.class_6b}/assignments/{school.assignment}"
+    tremblay.post(assignment, {"for_group": "0", "opens_on": in_days(3).isoformat(), "late": "counts"}, check=False)  # asked first
+    tremblay.post(f"{assignment}/reopen", {"student": str(school.amy), "open_until": in_days(2).isoformat()}, check=False)  # it is open
+    tremblay.post(f"/en/progress/{school.class_6b}/{school.assignment}/paper", {"sheet": str(uuid.uuid4())}, check=False)  # to look only
     visit("Amy").get("/en/my-lessons")
     visit().post("/en/accounts/sign-in", {"email": "other@school.example", "password": "wrong", "code": "123456"}, check=False)
     assert entries(app) == before
@@ -184,6 +215,11 @@ def test_after_a_year_entries_go_and_the_rest_still_holds_together(app, school):
         assert acts.broken(connection) == ""
         acts.record(connection, school.tremblay, None, "signed-in")
         assert acts.broken(connection) == ""
+
+
+def test_every_act_is_told_in_words_or_is_one_of_a_board():
+    assert {wanted.act for wanted in RECORDED.values()} - set(WHAT) == {"report-made", "report-taken"}
+    assert all(len(wanted.act) <= StaffAct.act.type.length for wanted in RECORDED.values()), "PostgreSQL takes no longer one"
 
 
 @on_both

@@ -27,7 +27,7 @@ from app.classrooms.views import bp
 from app.classrooms.views.agreeing import agreed, ask, lost_answers
 from app.classrooms.views.assigning import names_in_order, other_classes, seats_of, zone_of
 from app.classrooms.views.classes import described
-from app.core import clock
+from app.core import acts, clock
 from app.core.access import TEACHERS, open_to
 from app.core.addresses import address_of
 from app.core.db import db
@@ -187,6 +187,7 @@ def reopen(classroom_id: int, assignment_id: int) -> Page:
     has = given_seats([given], students, rules)[given.id]
     form = reopen_form(classroom, given, {i: name for i, name in names_in_order(students).items() if i in has})
     if form is None:  # meanwhile it takes answers from everybody
+        acts.nothing()
         return back_to(given)
     if not form.validate():
         return assignment_page(classroom, given, dates_form(classroom, given, rules, as_sent=False), form), 422

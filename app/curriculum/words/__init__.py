@@ -135,11 +135,13 @@ def find_phrases(name: str, locale: str, text: str, among: tuple[Phrase, ...] | 
     as_written = folded(text)
     small = as_written.lower()
     found: list[tuple[int, str, Phrase]] = []
+    taken = bytearray(max(len(small), len(as_written)))  # what is found already: looked at by place, as there may be thousands
     for phrase in listed:
         where = as_written if phrase.as_written else small
         if phrase.seed in where:
             for match in phrase.pattern.finditer(where):
-                if not any(start < match.end() and match.start() < start + len(words) for start, words, _ in found):
+                if not any(taken[match.start() : match.end()]):
+                    taken[match.start() : match.end()] = b"\1" * len(match[0])
                     found.append((match.start(), match[0], phrase))
     return sorted(found, key=lambda hit: hit[0])
 
