@@ -277,10 +277,7 @@ def test_what_was_erased_stays_erased_when_an_older_copy_is_brought_back(app, sc
 def test_what_a_clock_years_ahead_swept_comes_back_with_a_copy_and_the_operator_is_told(app, school, config, keys, elsewhere):
     pair, _file = keys
     file, manifest = copying.copy(config, elsewhere, pair.to_public())
-    with app.test_request_context(method="POST"):
-        remove_student(db.session.get_one(Student, school.min))
-        db.session.commit()
-    settle(app)
+    take_out(app, school.min)
     copying.copy(config, elsewhere, pair.to_public())  # with it goes the ledger: the one beside the site forgets with the years
     clock.shift = timedelta(3650)
     own.believe_clock(config.data, sure=True)  # as somebody did who was wrong
@@ -367,14 +364,19 @@ def bytes_of(config, tables_only: bool = False) -> list[bytes]:
         engine.dispose()
 
 
+def take_out(app, student_id: int) -> None:
+    """A teacher removes a student, and the files are rid of it."""
+    with app.test_request_context(method="POST"):
+        remove_student(db.session.get_one(Student, student_id))
+        db.session.commit()
+    settle(app)
+
+
 def test_without_the_ledger_the_erased_would_be_back(app, school, config, keys, elsewhere):
     """That the test above can see it."""
     pair, _file = keys
     file, _ = copying.copy(config, elsewhere, pair.to_public())
-    with app.test_request_context(method="POST"):
-        remove_student(db.session.get_one(Student, school.min))
-        db.session.commit()
-    settle(app)
+    take_out(app, school.min)
     app.extensions["balise.engine"].dispose()
     destroy(config)
     ledger.ledger_in(config.data).unlink()
