@@ -176,12 +176,12 @@ def counted_in(assignment_ids: Sequence[int]) -> dict[int, Counted]:
     return {given: Counted(tuple(own), ideas.get(given, {})) for given, own in pairs.items()}
 
 
-def taken_in(assignment_id: int) -> dict[int, set[int]]:
-    """Student -> which checks are finished (BEFORE, AFTER), not how."""
-    rows = select(attempts.student_id, attempts.nth).where(
-        attempts.assignment_id == assignment_id, attempts.nth < 1, attempts.finished_on.is_not(None)
+def taken_in(assignment_ids: Sequence[int]) -> dict[int, dict[int, set[int]]]:
+    """Assignment -> student -> which checks are finished (BEFORE, AFTER), not how."""
+    rows = select(attempts.assignment_id, attempts.student_id, attempts.nth).where(
+        attempts.assignment_id.in_(assignment_ids), attempts.nth < 1, attempts.finished_on.is_not(None)
     )
-    found: dict[int, set[int]] = {}
-    for student_id, nth in db.connection.execute(rows):
-        found.setdefault(student_id, set()).add(nth)
+    found: dict[int, dict[int, set[int]]] = {}
+    for assignment_id, student_id, nth in db.connection.execute(rows):
+        found.setdefault(assignment_id, {}).setdefault(student_id, set()).add(nth)
     return found

@@ -33,7 +33,7 @@ def gain(classroom_id: int, assignment_id: int) -> Page:
         abort(404)
     students = students_in(classroom.id)
     has_it = given_seats([given], students, rules_of(given.id))[given.id]
-    found = compare(counted_in([given.id]).get(given.id, Counted()), taken_in(given.id), has_it)
+    found = compare(counted_in([given.id]).get(given.id, Counted()), taken_in([given.id]).get(given.id, {}), has_it)
     columns = columns_of(classroom)
     return render_template(
         "progress/gain.html",

@@ -104,8 +104,9 @@ def shown(entry: Entry, columns: list[Column]) -> ShownEntry:
 def shifts_in(columns: list[Column]) -> tuple[Shift, ...]:
     """Each idea before and after, over all lessons with checks."""
     given = [c.assignment.id for c in columns if c.assignment.checks]
+    counts = counted_in(given) if given else {}
     pooled: dict[str, tuple[Held, Held]] = {}
-    for known in (counted_in(given) if given else {}).values():
+    for known in (counts[one] for one in given if one in counts):
         for idea, (before, after) in known.ideas.items():
             so_far = pooled.get(idea, (Held(0, 0), Held(0, 0)))
             pooled[idea] = so_far[0] + before, so_far[1] + after
