@@ -188,7 +188,8 @@ def public_url_of(env: Mapping[str, str]) -> str:
         raise WrongConfiguration(
             N_("BALISE_URL=%(url)s is not the address of a site. Write it like https://balise.example.org, without a path."), url=repr(url)
         )
-    return url
+    scheme, colon, rest = url.partition(":")
+    return scheme.lower() + colon + rest
 
 
 CONTACT = re.compile(r"mailto:[^\s@<>]+@[^\s@<>]+|https://[^\s<>/]+\.[^\s<>]+")
@@ -226,13 +227,13 @@ def secret_of(env: Mapping[str, str], data: Path, database_url: str) -> bytes:
     if given := env.get("BALISE_SECRET"):
         return given.encode()
     file = data / "keys" / "secret"
-    if not file.exists() and database_url.startswith("sqlite") and is_used(Path(database_url.removeprefix("sqlite:///"))):
-        raise WrongConfiguration(
-            N_("The key of this site is missing (%(file)s), and its database is there: no code and no password fits another key. "
-               "Bring that file back from your backup of the keys, or set BALISE_SECRET as it was."),
-            file=file,
-        )  # fmt: skip
     try:
+        if not file.exists() and database_url.startswith("sqlite") and is_used(Path(database_url.removeprefix("sqlite:///"))):
+            raise WrongConfiguration(
+                N_("The key of this site is missing (%(file)s), and its database is there: no code and no password fits another key. "
+                   "Bring that file back from your backup of the keys, or set BALISE_SECRET as it was."),
+                file=file,
+            )  # fmt: skip
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:

@@ -107,11 +107,10 @@ def tidy(app: Flask) -> int:
     with contextlib.suppress(OSError):  # on a full disk the time noted before stays: that is the careful side
         own.believe_clock(app.config["DATA"])
     with app.app_context():
-        if count_waiting(library().quiz):
-            commit()
         erasing.sweep(commit)
         gone = erasing.settle(app, commit, thorough=True)
         erasing.tidy_files(app)
+        count_waiting(library().quiz, commit)
     return gone
 
 
@@ -372,10 +371,9 @@ def close_teacher(email: str, erase: bool) -> int:
         classes = erase_all_of(found.id) if erase else 0
         connection = db.session.connection()
         acts.record(connection, acts.OPERATOR, school_of(connection, found.id), acts.BY_OPERATOR[erase], found.id)
+        shut_account(found)
         if erase:
             erase_account(found)
-        else:
-            shut_account(found)
         db.session.commit()
     settle(app)
     if erase:

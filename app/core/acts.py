@@ -11,13 +11,12 @@ from typing import Any, NamedTuple
 
 from flask import Flask, current_app, g, request
 from sqlalchemy import Connection, Integer, String, delete, func, insert, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from app.core import clock, sessions
-from app.core.db import NEVER_AGAIN, Model, db
+from app.core.db import CANNOT_NOW, NEVER_AGAIN, Model, db
 from app.core.keys import keyed_hex
 from app.core.logs import describe, log
 
@@ -191,7 +190,7 @@ def init_app(app: Flask, school_of: Callable[[Connection, int], int | None]) -> 
         try:
             with db.writing() as connection:
                 record(connection, who, school_of(connection, who), wanted.act, (request.view_args or {}).get(wanted.about))
-        except (DBAPIError, TimeoutError) as error:
+        except CANNOT_NOW as error:
             log.error("staff act not recorded: %s", describe(error))
             if wanted.method == "GET":  # nothing is shown or taken along unrecorded; what is done is done
                 return current_app.make_response(current_app.handle_user_exception(ServiceUnavailable(retry_after=5)))

@@ -19,6 +19,7 @@ from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -46,6 +47,7 @@ POSTGRES = {
 }
 SAFE = ("GET", "HEAD", "OPTIONS")
 WAIT_FOR_A_TURN = 15  # seconds, as long as SQLite would wait for another process
+CANNOT_NOW = (DBAPIError, TimeoutError, NoConnection)  # full, gone, no turn to write (Python's own), or every connection in use
 
 # Rows lie in the order of their primary key, so that one student's answers lie together (no second index to keep).
 CLUSTERED = {"sqlite_with_rowid": False}

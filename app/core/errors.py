@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, g, render_template
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
@@ -128,6 +129,7 @@ def init_app(app: Flask) -> None:
         return response
 
     @app.errorhandler(TimeoutError)
+    @app.errorhandler(NoConnection)
     @app.errorhandler(OperationalError)
     @app.errorhandler(DBAPIError)
     def database(error: Exception) -> Any:

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response
 
 from app.core import clock
-from app.core.db import Model, db
+from app.core.db import CANNOT_NOW, Model, db
 from app.core.keys import fingerprint, keyed, new_token
 from app.core.logs import describe, log
 
@@ -155,7 +155,7 @@ def touch(token_hash: str, present: int) -> bool:
     try:
         with db.writing() as connection:
             connection.execute(update(SessionRow).where(SessionRow.token_hash == token_hash).values(seen_at=present))
-    except (DBAPIError, TimeoutError) as error:
+    except CANNOT_NOW as error:
         log.error("%s", describe(error))
         return False
     return True

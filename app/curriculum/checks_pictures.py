@@ -52,7 +52,7 @@ def faults_in(text: str) -> Iterator[tuple[int, str]]:
         shapes += 1
         if element not in ELEMENTS:
             tell(f'"<{element}": the picture holds more than shapes')
-        elif "style" in within:
+        elif within and within[-1] == "style":  # what stands deeper in it stands in something that does
             tell(f'"<{element}": something stands within the style')
         for name, value in attributes.items():
             if name not in ATTRIBUTES:

@@ -8,14 +8,13 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from app.boosters.queries import look_of
 from app.classrooms.queries import AssignedLesson, SignedInStudent, assignments_open_to
 from app.core import clock, sessions
 from app.core.access import EVERYBODY, STUDENTS, TEACHERS, open_to
-from app.core.db import db
+from app.core.db import CANNOT_NOW, db
 from app.core.i18n import best_locale, current_locale
 from app.core.library import lessons_by_unit, library
 from app.core.logs import describe, log
@@ -154,7 +153,7 @@ def leave() -> Response:
         try:
             with db.writing() as connection:
                 sessions.end_in(connection)
-        except (DBAPIError, TimeoutError) as error:
+        except CANNOT_NOW as error:
             log.error("%s", describe(error))  # the browser leaves and forgets all the same
     return sessions.take_cookie(redirect(EXITS[current_locale()], 303))
 

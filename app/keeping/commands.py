@@ -85,7 +85,8 @@ def restore(file: Path, key: Path | None, over: str | None, even_if_old: bool) -
     print(f"{done.erased_again} classes, seats, assignments and accounts that had been erased since are erased again.")
     if done.left_over:
         print(f"{done.left_over} classes of accounts that were erased had been handed over since, and the copy does not know to whom.")
-        print("They are in a shut account without a name (—): a lead of the school hands them over at /schools/.")
+        print("They are in a shut account without a name (—): a lead of the school hands them over at /schools/. Where there is no lead,")
+        print("`balise schools` shows the school, and `balise invite-teacher EMAIL --school ID --lead` makes one.")
     if done.from_the_future:
         count, until = len(done.from_the_future), max(one.on for one in done.from_the_future)
         print(f"{count} marks of what was erased are dated ahead of today (until {until}), by a wrong clock: they were passed over.")

@@ -32,7 +32,7 @@ from app.core.db import make_engine
 from app.keeping import ledger, own, sealing
 
 KEPT = timedelta(days=35)  # then a copy goes, so that what was erased is gone everywhere
-REMAINS = "copying-"  # folders in which an unsealed copy lies for a moment
+REMAINS = ".balise-copying-"  # folders in which an unsealed copy lies for a moment; beside a database may lie what is not ours
 NAME = re.compile(r"balise-(\d{8}T\d{6})Z(?:-\d+)?(?:-as-it-was)?\.age")
 DATABASE = "balise.sqlite3"
 NUMBERS = {  # -> (table, the last number it gave)
@@ -94,14 +94,17 @@ def workplace(place: Path) -> Iterator[Path]:
     try:
         yield folder
     except (OSError, sqlite3.Error, DBAPIError) as error:
-        raise sealing.no_room(place) if sealing.is_full(error) else error from error
+        if sealing.is_full(error):
+            raise sealing.no_room(place) from error
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def remove_remains(*places: Path) -> None:
-    """What a copy that was killed in the middle left behind, beside the data or the database."""
-    for folder in (f for place in places for f in place.glob(REMAINS + "*") if is_left_behind(f)):
+def remove_remains(data: Path, *places: Path) -> None:
+    """What a copy that was killed in the middle left behind: in the site's own folder (once without the dot), or beside the database."""
+    found = [*data.glob(REMAINS.removeprefix(".balise-") + "*"), *(f for place in (data, *places) for f in place.glob(REMAINS + "*"))]
+    for folder in (f for f in found if is_left_behind(f)):
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -30,13 +30,14 @@ def moment_in(file: Path) -> datetime | None:
     """The moment that a file holds; None where there is no such file, or something else in it."""
     try:
         return datetime.fromisoformat(file.read_text("ascii")).astimezone(UTC)
-    except (OSError, ValueError):
+    except (OSError, ValueError, OverflowError):
         return None
 
 
 def clock_has_not_leapt(data: Path) -> None:
     """Raises WrongConfiguration when the clock is far from what the site last went by: nothing may be erased then, and no copy go."""
-    then = moment_in(data / BELIEVED) or moment_in(data / LAST_COPY)  # the latter for a site of an older Balise
+    known = (moment_in(data / name) for name in (BELIEVED, LAST_COPY))  # a machine may be for copies only; each is noted after this look
+    then = max((at for at in known if at is not None), default=None)
     if then is not None and abs(clock.now() - then) > LEAP:
         raise WrongConfiguration(
             N_("The clock of this machine says %(now)s, and this site last ran on %(then)s. If the clock is wrong, set it: all that would "
@@ -89,3 +90,6 @@ def believe_clock(data: Path, sure: bool = False) -> None:
         new = data / (BELIEVED + ".new")
         new.write_text(clock.now().isoformat(timespec="seconds"), "ascii")
         os.replace(new, data / BELIEVED)
+    last = moment_in(data / LAST_COPY)
+    if sure and last is not None and last > clock.now():  # made when it was wrong
+        (data / LAST_COPY).unlink()

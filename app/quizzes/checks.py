@@ -10,6 +10,7 @@ from dataclasses import asdict, astuple
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import aliased
 
 from app.classrooms.models import Assignment, Student
 from app.classrooms.queries import AssignedLesson, SignedInStudent
@@ -152,17 +153,24 @@ def uncounted_in(assignment_id: int) -> list[Check]:
     return [Check(student_id, nth, True, tuple(own)) for (student_id, nth), own in answered.items()]
 
 
-def count_waiting(quiz_of: Callable[[str], Quiz | None]) -> int:
-    """Count the pairs that no answer counted, as of before there were counts. Returns of how many lessons. The caller commits."""
+def count_waiting(quiz_of: Callable[[str], Quiz | None], commit: Callable[[], None]) -> int:
+    """Count the pairs that no answer counted, as of before there were counts; `commit` after each lesson. Returns how many lessons."""
+    before = aliased(Attempt)
     waiting = (
         select(Assignment.id, Assignment.lesson_slug)
         .join(Attempt, Attempt.assignment_id == Assignment.id)
+        .join(before, (before.assignment_id == Attempt.assignment_id) & (before.student_id == Attempt.student_id))
         .where(Attempt.nth == AFTER, Attempt.finished_on.is_not(None), ~Attempt.counted)
+        .where(before.nth == BEFORE, before.finished_on.is_not(None), ~before.counted)
         .group_by(Assignment.id, Assignment.lesson_slug)
         .having(func.count() >= FEWEST_ANSWERS)
     )
     found = [(id_, quiz) for id_, slug in db.session.execute(waiting).all() if (quiz := quiz_of(slug)) is not None]
-    return sum(count_pairs(*one) for one in found)
+    done = 0
+    for one in found:
+        done += count_pairs(*one)
+        commit()
+    return done
 
 
 def counted_in(assignment_ids: Sequence[int]) -> dict[int, Counted]:

@@ -10,12 +10,11 @@ from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, Executable, Integer, bindparam, case, func, or_, select, update
-from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from app.classrooms.models import Assignment
 from app.classrooms.queries import SignedInStudent
 from app.core import clock
-from app.core.db import db, insert_for
+from app.core.db import CANNOT_NOW, db, insert_for
 from app.core.logs import describe, log
 from app.curriculum.assigning import is_counted
 from app.curriculum.content import Item, Quiz
@@ -303,7 +302,7 @@ def steady_counts(assignment_id: int, item: Item) -> dict[str, int]:
             if is_due(item, rows):  # still, of two who look at once
                 connection.execute(SHOW, {"b_assignment": assignment_id, "b_item": item.id})
                 return {row.choice: row.n for row in rows}
-    except (DBAPIError, TimeoutError) as error:  # a disk that takes no note: what was shown stays
+    except CANNOT_NOW as error:  # a disk that takes no note: what was shown stays
         log.error("%s", describe(error))
         rows = found
     return {row.choice: row.shown for row in rows}

@@ -240,12 +240,15 @@ async function signOut(request) {
   return hasHeard(answer) || OTHERS_NOW.includes(answer?.status) ? answer : owe(request.url);
 }
 
-/** Leaving quickly waits for nothing: no page may answer for this student any more. */
+/** Leaving quickly: from now on no page may answer for this student, however long the server takes to hear of it. What is owed is noted
+    first, and struck out when it has heard. A goodbye from a script would follow its answer elsewhere, which says nothing any more. */
 async function leave(request) {
-  const forgotten = forget();
-  const answer = await fetch(request).catch(() => null);
-  await forgotten;
-  return hasHeard(answer) ? answer : owe(request.url);
+  await forget();
+  const owed = await owe(request.url);
+  const answer = await (request.redirect === "manual" ? fetch(request) : fetch(request, { redirect: "manual" })).catch(() => null);
+  if (!hasHeard(answer)) return owed;
+  await settle();
+  return answer;
 }
 
 /** The server could not be told that somebody has gone. Until it is, this browser opens no page of theirs. */
@@ -258,8 +261,10 @@ async function pay(url) {
   if (!(await read("rest", "owed").catch(() => false))) return;
   const answer = await fetch(`/${languageOf(url)}/leave`, { method: "POST", redirect: "manual" });
   if (!hasHeard(answer)) throw new Error(answer.status);
-  await write(["rest"], (store) => { store("rest").delete("owed"); });
+  await settle();
 }
+
+const settle = () => write(["rest"], (store) => { store("rest").delete("owed"); });
 
 /** Somebody says that they are not whose lessons are kept here. */
 async function clear() {

@@ -79,6 +79,8 @@ class Cable:
     def __init__(self, site):
         self.to = urlsplit(site.url).port
         self.busy: tuple[bytes, ...] = ()
+        self.goodbyes, self.hears = 0, threading.Event()  # leaving is passed on when it is set
+        self.hears.set()
         self.ends, self.listener = [], None
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -112,6 +114,9 @@ class Cable:
     def copy(self, source, target):
         with suppress(OSError):
             while data := source.recv(65536):
+                if data.startswith(b"POST /en/leave"):
+                    self.goodbyes += 1
+                    self.hears.wait()
                 if data.startswith(self.busy):
                     source.sendall(BUSY)
                     while source.recv(65536):
@@ -359,6 +364,29 @@ def test_a_server_that_is_busy_when_somebody_goes_is_told_before_any_page_opens(
             cable.busy = ()
             page.goto("/en/my-lessons")
             assert page.locator("main [name=word1]").is_visible(), "signed out as soon as the server could be told"
+
+
+@pytest.mark.promise("D-6")
+def test_a_server_that_is_slow_to_hear_that_somebody_left_shows_nobody_her_pages(browser, site, cable, classroom, tmp_path):
+    """And where it hears at once, it is told once."""
+    (room, _students), name = classroom, name_in("en", *A)
+    with device(browser, cable, tmp_path / "profile") as page:
+        weather_outside(page)
+        for slow in (False, True):
+            sign_in_student(page, "en", room.code, A, WORDS)
+            lessons_kept(page)
+            cable.goodbyes, cable.hears = 0, threading.Event()
+            if not slow:
+                cable.hears.set()
+            page.locator("header a[data-exit]:not(.skip)").click(no_wait_after=True)
+            page.locator("#outside").wait_for()
+            until(lambda: cable.goodbyes == 1)
+            if slow:
+                threading.Timer(2, cable.hears.set).start()
+            page.goto("/en/my-lessons")
+            assert name not in page.content()
+            assert cable.goodbyes == 1 + slow
+            cable.hears.set()
 
 
 def run_out(site, student_id):

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,7 @@ LONG = "0123456789abcdef" * 3
         ({"BALISE_URL": "https://balise.example.org/school"}, "BALISE_URL"),
         ({"BALISE_URL": "http://balise.example.org", "BALISE_HTTPS": "1"}, "BALISE_URL"),
         ({"BALISE_URL": "https://balise.example.org"}, "BALISE_HTTPS=1"),
+        ({"BALISE_URL": "HTTPS://balise.example.org"}, "BALISE_HTTPS=1"),
         ({"BALISE_URL": "https://[::1", "BALISE_HTTPS": "1"}, "BALISE_URL"),
         ({"BALISE_URL": "https://a b", "BALISE_HTTPS": "1"}, "BALISE_URL"),
         ({"BALISE_URL": "https://x:99999", "BALISE_HTTPS": "1"}, "BALISE_URL"),
@@ -164,6 +166,15 @@ def test_a_key_that_is_missing_is_never_made_anew_beside_a_database_that_is_used
     empty = Config.from_environment({"BALISE_DATA": str(tmp_path / "empty"), "BALISE_SECRET": LONG})
     prepare(empty)
     assert len(Config.from_environment({"BALISE_DATA": str(tmp_path / "empty")}).secret) == 64, "nobody has anything in it yet"
+
+
+def test_a_key_that_only_somebody_else_may_read_is_a_sentence(tmp_path, monkeypatch):
+    def refused(_path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", refused)
+    with pytest.raises(WrongConfiguration, match="Permission denied"):
+        Config.from_environment({"BALISE_DATA": str(tmp_path)})
 
 
 def test_postgres_addresses_get_the_driver_that_is_there(tmp_path):

@@ -424,6 +424,7 @@ PICTURES = {
     "deep": "<g>\n" * 1500 + "</g>\n" * 1500,
     "many": "<g/>\n" * 3000,
     "many-wrong": "<a/>\n" * 20000,
+    "very-deep": ("<g>" * 600 + "\n") * 70,
     "broken": "<g>",
     "twice": '<g class="a" class="b"/>',
 }

@@ -11,15 +11,17 @@ from dataclasses import fields, is_dataclass, replace
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import get_args, get_type_hints
+from unittest.mock import Mock
 
 import pytest
 from making import as_signed_in, in_days, make_attempt, make_students, on_both
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.classrooms.models import CHOSEN, Assignment, SeatRule, Student
 from app.classrooms.naming import name_of
 from app.core import clock, sessions
-from app.core.db import db
+from app.core.db import Database, db
 from app.core.library import library
 from app.curriculum.content import Item
 from app.curriculum.scoring import NOT_SURE, PASS
@@ -225,7 +227,7 @@ def answer_all(school, students, item, choice):
 
 @pytest.mark.promise("L-3")
 @on_both
-def test_bars_on_the_wall_move_only_when_five_more_have_answered_however_they_are_looked_at(app, school, visit):
+def test_bars_on_the_wall_move_only_when_five_more_have_answered_however_they_are_looked_at(app, school, visit, monkeypatch):
     teacher = visit("Ms Tremblay")
     with app.test_request_context():
         item = next(i for i in items_of(school)[0] if i.kind == "single")
@@ -246,6 +248,10 @@ def test_bars_on_the_wall_move_only_when_five_more_have_answered_however_they_ar
             assert ">6</b>" in page, "or in the next step"
     with app.test_request_context():
         answer_all(school, students[10:11], item, item.right)
+    for error in (TimeoutError("another writer holds the database"), NoConnection("every connection is in use")):
+        with monkeypatch.context() as busy:
+            busy.setattr(Database, "writing", Mock(side_effect=error))
+            assert teacher.get(asked, check=False).json == first.json, "what was shown stays"
     again = teacher.get(asked, headers={"If-None-Match": mark})
     assert again.json["texts"][letter] == "11"
 

@@ -203,9 +203,8 @@ def test_pairs_that_no_answer_counted_are_counted_when_the_site_is_tidied(app, s
     teacher = visit("Ms Tremblay")
     assert "improved" not in figures(teacher.get(gain_page(school)).get_data(as_text=True))
     with app.test_request_context():
-        assert count_waiting(library().quiz) == 1
-        db.session.commit()
-        assert count_waiting(library().quiz) == 0
+        assert count_waiting(library().quiz, db.session.commit) == 1
+        assert count_waiting(library().quiz, db.session.commit) == 0
     assert "5 improved" in teacher.get(gain_page(school)).get_data(as_text=True)
 
 

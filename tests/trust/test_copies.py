@@ -587,12 +587,15 @@ def test_what_a_killed_restore_left_beside_a_database_that_lies_elsewhere_goes(a
     shutil.copy(copying.database_file(config), moved)
     left = moved.parent / (copying.REMAINS + "x")
     left.mkdir()
+    not_ours = moved.parent / "copying-machine-manuals"
+    not_ours.mkdir()
     there = loaded.create_app(replace(config, database_url=f"sqlite:///{moved}"))
     tidy(there)
     assert left.exists(), "it may be under way"
     clock.shift = timedelta(hours=2)
     tidy(there)
     assert not left.exists()
+    assert not_ours.exists(), "what others keep there is theirs"
     there.extensions["balise.engine"].dispose()
 
 

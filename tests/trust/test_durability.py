@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from app.core import db as database
-from app.core.db import make_engine
+from app.core.db import Database, make_engine
 
 
 @pytest.mark.promise("I-1")
@@ -74,6 +75,22 @@ def test_a_full_disk_is_said_kindly_and_reading_goes_on(app, school, visit):
     assert amy.get("/fr/help").status_code == 200
     assert amy.get("/fr/my-lessons").status_code == 200
     event.remove(engine, "checkout", limit)
+
+
+@pytest.mark.promise("D-6", "I-6")
+@pytest.mark.parametrize("error", [TimeoutError("another writer holds the database"), NoConnection("every connection is in use")])
+def test_when_too_many_are_there_at_once_leaving_takes_the_cookie_and_the_rest_may_be_sent_again(app, school, visit, monkeypatch, error):
+    def no_turn(_database):
+        raise error
+
+    amy, teacher = visit("Amy"), visit("Ms Tremblay")
+    monkeypatch.setattr(Database, "writing", no_turn)
+    gone = amy.post("/en/leave")
+    assert gone.status_code == 303
+    assert 'balise=""' in gone.headers["Set-Cookie"] or "Max-Age=0" in gone.headers["Set-Cookie"]
+    assert teacher.get(f"/en/progress/{school.class_6b}/results.csv", check=False).status_code == 503, "nothing is taken along unrecorded"
+    monkeypatch.setattr(Database, "session", property(no_turn))
+    assert teacher.get("/en/classrooms/", check=False).status_code == 503, "and not 500: it may be sent again"
 
 
 def in_a_month() -> str:

@@ -344,6 +344,9 @@ def test_a_running_site_says_in_its_log_that_the_clock_has_leapt(app, school, mo
 
 def test_a_site_of_an_older_balise_goes_by_its_last_copy_and_a_slow_clock_is_not_noted(tmp_path):
     own.clock_has_not_leapt(tmp_path)  # nothing is known
+    (tmp_path / own.BELIEVED).write_text("0001-01-01T00:00:00+14:00")  # nor is from that
+    own.clock_has_not_leapt(tmp_path)
+    (tmp_path / own.BELIEVED).unlink()
     (tmp_path / own.LAST_COPY).write_text((clock.now() - timedelta(101)).isoformat())
     with pytest.raises(WrongConfiguration, match="last ran on"):
         own.clock_has_not_leapt(tmp_path)
@@ -358,6 +361,26 @@ def test_a_site_of_an_older_balise_goes_by_its_last_copy_and_a_slow_clock_is_not
         assert (tmp_path / own.BELIEVED).read_text() < noted
     finally:
         clock.shift = timedelta(0)
+
+
+def test_a_machine_that_only_makes_copies_goes_by_the_last_one_and_a_wrong_one_is_struck_out(tmp_path):
+    (tmp_path / own.BELIEVED).write_text((clock.now() - timedelta(101)).isoformat())
+    (tmp_path / own.LAST_COPY).write_text((clock.now() - timedelta(1)).isoformat())
+    own.clock_has_not_leapt(tmp_path)
+    (tmp_path / own.LAST_COPY).write_text((clock.now() + timedelta(3650)).isoformat())
+    with pytest.raises(WrongConfiguration, match="clock-is-right"):
+        own.clock_has_not_leapt(tmp_path)
+    own.believe_clock(tmp_path, sure=True)
+    own.clock_has_not_leapt(tmp_path)
+
+
+def test_an_invitation_of_this_week_outlasts_the_account_that_was_left_alone(app, school, visit):
+    with app.test_request_context(method="POST"):
+        token = invite("other@school.example")
+        db.session.commit()
+    change(app, Teacher, school.other, signed_in_on=clock.today() - timedelta(396))
+    tidy(app)
+    assert visit().get(f"/en/accounts/invitation/{token}").status_code == 200
 
 
 def test_a_class_goes_with_its_account_when_nobody_comes_back(app, school):
