@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,11 @@ class IdConverter(IntegerConverter):
         super().__init__(map, min=0, max=2**31 - 1)
 
 
+# Python before 3.11.8 counts the depth of what it parses for all threads together: two that parse at once may both be told "SystemError:
+# AST constructor recursion depth mismatch" (python/cpython#106905). One answer in 93,000 was an error 500 for it, just after a start.
+compiling = threading.Lock()
+
+
 class Address(Rule):
     """Compiles what builds its links when the first one is built: for all rules at once that is half of making the app."""
 
@@ -23,7 +29,8 @@ class Address(Rule):
         now = super()._compile_builder
 
         def first_link(rule: Address, /, **values: Any) -> tuple[str, str]:
-            made = now(append_unknown).__get__(rule)
+            with compiling:
+                made = now(append_unknown).__get__(rule)
             setattr(rule, "_build_unknown" if append_unknown else "_build", made)
             return made(**values)
 
