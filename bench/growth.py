@@ -43,7 +43,7 @@ from app.core import clock, logs, sessions
 from app.core.db import Model, db, make_engine
 from app.core.keys import fingerprint
 from app.core.passwords import hash_secret
-from app.curriculum.before_after import AFTER, BEFORE, Check, CheckAnswer, counted, short_checks
+from app.curriculum.before_after import AFTER, BEFORE, Check, CheckAnswer, counted, pairs_in, short_checks
 from app.curriculum.content import Item
 from app.curriculum.scoring import NOT_SURE, is_right, tally_keys, wrong_choices
 from app.lessons.models import Reading
@@ -293,7 +293,7 @@ def lesson_rows(dice: random.Random, given: Assignment, students: list[Student],
         if tries:
             rows[Standing].append(standing)
     rows[Tally] += ({"assignment_id": given.id, "item_id": i, "choice": choice, "n": n} for (i, choice), n in tally.items())
-    known = counted(quiz, checks)
+    known = counted(quiz, pairs_in(checks))
     rows[PairCount] += ({"assignment_id": given.id, **asdict(pair), "n": n} for pair, n in Counter(known.pairs).items())
     rows[ShiftCount] += (
         {"assignment_id": given.id, "idea": idea, "chosen_before": before.chosen, "met_before": before.met,

@@ -194,3 +194,13 @@ def pytest_xdist_auto_num_workers():
 def pytest_collection_modifyitems(items):
     # What is long starts first, so that no worker ends with it alone.
     items.sort(key=lambda item: (item.get_closest_marker("long") is None, "browser" not in item.nodeid))
+
+
+@pytest.fixture
+def commanded(compiled, tmp_path, monkeypatch) -> Path:
+    """The data of a site of its own, which the commands of this test are about."""
+    data = shutil.copytree(compiled, tmp_path / "data")
+    monkeypatch.setenv("BALISE_DATA", str(data))
+    monkeypatch.setenv("BALISE_SECRET", SECRET.decode())
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    return data

@@ -77,8 +77,7 @@ def record_recall(student: SignedInStudent, topic: Topic, nth: int, right: bool,
     `topic` is as `look_of` gave it; `nth` the round. The caller commits."""
     if not _remember(student.id, topic, after_review(topic.memory, right, day)):
         return False
-    # One after the other: of two at once each is counted by the other, and a step is never smaller than five.
-    db.session.execute(select(Assignment.id).where(Assignment.id == topic.assignment_id).with_for_update(key_share=True))
+    db.hold(Assignment, topic.assignment_id)
     new = {"n": 1, "right": int(right), "then_asked": topic.at_the_end.answered, "then_right": topic.at_the_end.right}
     place = {"assignment_id": topic.assignment_id, "objective": topic.objective, "nth": nth}
     counted = db.insert(RecallCount).values(**place, **new)

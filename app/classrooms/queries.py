@@ -523,8 +523,7 @@ def record_pulse(assignment_id: int, question: str, reply: str) -> None:
     With every fifth tap at a question its counts are shown as they are then, and stay so until five more have tapped."""
     if reply not in PULSES.get(question, ()):
         raise ValueError("no such reply")
-    # One after the other, so that of two at once each is counted by the other, and a step is never smaller than five.
-    db.session.execute(select(Assignment.id).where(Assignment.id == assignment_id).with_for_update(key_share=True))
+    db.hold(Assignment, assignment_id)
     db.session.execute(
         db.insert(Pulse)
         .values(assignment_id=assignment_id, question=question, reply=reply, n=1, shown=0)

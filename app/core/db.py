@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, g, has_request_context, request
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -202,6 +202,11 @@ class Database:
         """A small transaction of its own, committed on leaving (session expiry, throttle counters)."""
         with current_app.extensions["balise.writer"].begin() as connection:
             yield connection
+
+    def hold(self, model: Any, number: int) -> None:
+        """Hold a row until the commit, so that whoever counts for it goes one after the other: of two at once each sees the other, and a
+        step that is shown is never smaller than five. Rows that refer to it can be made meanwhile."""
+        self.session.execute(select(model.id).where(model.id == number).with_for_update(key_share=True))
 
     def leave_no_remains(self, thorough: bool) -> bool:
         """Take what has been deleted out of the files. False when that was not done, or others were in the way: try again later.

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, g, render_template
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from app.core.crowd import Crowded, TurnedAway
-from app.core.db import db
+from app.core.db import CANNOT_NOW, db
 from app.core.i18n import current_locale, pgettext
 from app.core.i18n import gettext as _
 from app.core.logs import describe, log
@@ -128,10 +126,6 @@ def init_app(app: Flask) -> None:
             response.headers["Retry-After"] = str(getattr(error, "retry_after", None) or 5)
         return response
 
-    @app.errorhandler(TimeoutError)
-    @app.errorhandler(NoConnection)
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(DBAPIError)
     def database(error: Exception) -> Any:
         """Disk full, database locked or gone: not saved, said so, and safe to send again."""
         log.error("%s", describe(getattr(error, "orig", None) or error))
@@ -139,6 +133,9 @@ def init_app(app: Flask) -> None:
         response = app.make_response(error_page(503))
         response.headers["Retry-After"] = "5"
         return response
+
+    for kind in CANNOT_NOW:
+        app.register_error_handler(kind, database)
 
     @app.errorhandler(UnicodeError)
     def odd_text(_error: UnicodeError) -> Any:

@@ -159,9 +159,8 @@ class Counted:
     ideas: Mapping[str, tuple[Held, Held]] = field(default_factory=dict)  # each wrong idea before and after
 
 
-def counted(quiz: Quiz, checks: Iterable[Check]) -> Counted:
-    """Of these checks the pairs. One that was begun and not finished counts as not taken."""
-    both = pairs_in(checks)
+def counted(quiz: Quiz, both: Sequence[tuple[Check, Check]]) -> Counted:
+    """What these pairs tell together."""
     return Counted(tuple(Pair(*_score(before), *_score(after)) for before, after in both), ideas_in(quiz, both))
 
 
@@ -180,7 +179,7 @@ def compare(known: Counted, taken: Mapping[int, Collection[int]], students: Iter
 
 
 def pairs_in(checks: Iterable[Check]) -> list[tuple[Check, Check]]:
-    """The two checks of everybody who finished both."""
+    """The two checks of everybody who finished both. One that was begun and not finished counts as not taken."""
     taken: dict[int, dict[int, Check]] = {}
     for check in checks:
         if check.finished and check.answers:

@@ -33,6 +33,7 @@ from app.keeping import ledger, own, sealing
 
 KEPT = timedelta(days=35)  # then a copy goes, so that what was erased is gone everywhere
 REMAINS = ".balise-copying-"  # folders in which an unsealed copy lies for a moment; beside a database may lie what is not ours
+OLD_REMAINS = "copying-"  # as they were called before, in the site's own folder
 NAME = re.compile(r"balise-(\d{8}T\d{6})Z(?:-\d+)?(?:-as-it-was)?\.age")
 DATABASE = "balise.sqlite3"
 NUMBERS = {  # -> (table, the last number it gave)
@@ -102,8 +103,8 @@ def workplace(place: Path) -> Iterator[Path]:
 
 
 def remove_remains(data: Path, *places: Path) -> None:
-    """What a copy that was killed in the middle left behind: in the site's own folder (once without the dot), or beside the database."""
-    found = [*data.glob(REMAINS.removeprefix(".balise-") + "*"), *(f for place in (data, *places) for f in place.glob(REMAINS + "*"))]
+    """What a copy that was killed in the middle left behind: in the site's own folder, or beside the database."""
+    found = [*data.glob(OLD_REMAINS + "*"), *(f for place in (data, *places) for f in place.glob(REMAINS + "*"))]
     for folder in (f for f in found if is_left_behind(f)):
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -25,8 +25,7 @@ def count_answer(student: SignedInStudent, lesson_slug: str, activity_id: str, s
     seat = {"student_id": student.id, "lesson_slug": lesson_slug, "activity_id": activity_id}
     if db.session.execute(db.insert(Practised).values(**seat).on_conflict_do_nothing().returning(Practised.student_id)).first() is None:
         return False
-    # One after the other: of two at once each is counted by the other, and a step is never smaller than five.
-    db.session.execute(select(Classroom.id).where(Classroom.id == student.classroom_id).with_for_update(key_share=True))
+    db.hold(Classroom, student.classroom_id)
     place: dict[str, Any] = {"classroom_id": student.classroom_id, "lesson_slug": lesson_slug, "activity_id": activity_id}
     counted = db.session.execute(
         db.insert(ClassPulse)

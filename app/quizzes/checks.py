@@ -122,13 +122,11 @@ def count_pairs(assignment_id: int, quiz: Quiz) -> bool:
 
     What a class's pages show are these counts and nothing else. So they move by five students, whoever the lesson is given to at the
     moment, and whoever is erased later: two looks never tell one student's result (docs/decisions/0034)."""
-    # One after the other, so that of two at once each is seen by the other.
-    db.session.execute(select(Assignment.id).where(Assignment.id == assignment_id).with_for_update(key_share=True))
-    waiting = uncounted_in(assignment_id)
-    both = pairs_in(waiting)
+    db.hold(Assignment, assignment_id)
+    both = pairs_in(uncounted_in(assignment_id))
     if len(both) < FEWEST_ANSWERS:
         return False
-    new = counted(quiz, waiting)
+    new = counted(quiz, both)
     for pair, n in sorted(Counter(new.pairs).items(), key=lambda p: astuple(p[0])):
         add(PairCount, {"assignment_id": assignment_id, **asdict(pair)}, {"n": n})
     for idea, (first, then) in sorted(new.ideas.items()):

@@ -225,11 +225,7 @@ def test_the_doctor_says_what_is_well_and_what_is_not(tmp_path, monkeypatch, cap
 
 
 @pytest.mark.promise("P-2", "M-3", "K-7")
-def test_the_doctor_finds_a_changed_record_and_classes_that_should_be_gone(tmp_path, compiled, monkeypatch, capsys):
-    data = shutil.copytree(compiled, tmp_path / "data")
-    monkeypatch.setenv("BALISE_DATA", str(data))
-    monkeypatch.setenv("BALISE_SECRET", SECRET.decode())
-    monkeypatch.delenv("DATABASE_URL", raising=False)
+def test_the_doctor_finds_a_changed_record_and_classes_that_should_be_gone(tmp_path, commanded, monkeypatch, capsys):
     begun = time.monotonic()
     assert cli.main(["doctor"]) == 0
     assert time.monotonic() - begun < 5
@@ -237,7 +233,7 @@ def test_the_doctor_finds_a_changed_record_and_classes_that_should_be_gone(tmp_p
     for line in ("record       ok", "retention    ok", "copies       none yet"):
         assert line in told
     assert SECRET.decode() not in told
-    engine = make_engine(config_for(data).database_url)
+    engine = make_engine(config_for(commanded).database_url)
     with engine.begin() as connection:
         row = {"a": 1, "s": "0" * 64}
         connection.execute(text("INSERT INTO staff_acts VALUES (1, :a, 1, NULL, 'signed-in', NULL, '', :s)"), row)

@@ -6,7 +6,19 @@ import random
 
 import pytest
 
-from app.curriculum.before_after import AFTER, BEFORE, Check, CheckAnswer, Verdict, compare, counted, form_of, other_form, short_checks
+from app.curriculum.before_after import (
+    AFTER,
+    BEFORE,
+    Check,
+    CheckAnswer,
+    Verdict,
+    compare,
+    counted,
+    form_of,
+    other_form,
+    pairs_in,
+    short_checks,
+)
 from app.curriculum.content import Item, Quiz
 from app.curriculum.scoring import draw
 
@@ -43,7 +55,7 @@ def told(quiz, checks, students):
     for one in checks:
         if one.finished:
             taken.setdefault(one.student_id, set()).add(one.nth)
-    return compare(counted(quiz, [c for c in checks if c.student_id in students]), taken, students)
+    return compare(counted(quiz, pairs_in(c for c in checks if c.student_id in students)), taken, students)
 
 
 def test_checks_hold_as_many_of_one_form_as_of_the_other_and_pair_objectives():

@@ -617,11 +617,7 @@ def test_a_copy_of_an_older_form_is_brought_to_the_present_one(app, school, conf
 
 
 @pytest.mark.promise("P-3", "K-1", "K-2")
-def test_the_commands_make_a_key_a_copy_and_bring_the_site_back(tmp_path, compiled, monkeypatch, capsys):
-    data = shutil.copytree(compiled, tmp_path / "data")
-    monkeypatch.setenv("BALISE_DATA", str(data))
-    monkeypatch.setenv("BALISE_SECRET", SECRET.decode())
-    monkeypatch.delenv("DATABASE_URL", raising=False)
+def test_the_commands_make_a_key_a_copy_and_bring_the_site_back(tmp_path, commanded, monkeypatch, capsys):
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     copies = tmp_path / "copies"
@@ -636,7 +632,9 @@ def test_the_commands_make_a_key_a_copy_and_bring_the_site_back(tmp_path, compil
     assert key.read_text().strip() not in told.out + told.err
     assert key.read_text().startswith("AGE-SECRET-KEY-")
     assert key.stat().st_mode & 0o077 == 0
-    assert not any(b"AGE-SECRET-KEY" in f.read_bytes() for f in data.rglob("*") if f.is_file()), "the private half is nowhere on the site"
+    assert not any(b"AGE-SECRET-KEY" in f.read_bytes() for f in commanded.rglob("*") if f.is_file()), (
+        "the private half is nowhere on the site"
+    )
     assert cli.main(["backup", str(copies)]) == 0
     (file,) = copies.glob("*.age")
     assert cli.main(["verify", str(file)]) == 0
@@ -696,12 +694,8 @@ def test_classes_of_a_time_with_a_wrong_key_do_not_lock_the_right_one_out(app, s
 
 
 @pytest.mark.promise("P-1", "P-2", "K-7")
-def test_no_command_goes_by_a_clock_that_leapt(tmp_path, compiled, monkeypatch, capsys):
+def test_no_command_goes_by_a_clock_that_leapt(tmp_path, commanded, monkeypatch, capsys):
     """A start, a copy (which would take good ones for old) and a restore say so, and what to do."""
-    data = shutil.copytree(compiled, tmp_path / "data")
-    monkeypatch.setenv("BALISE_DATA", str(data))
-    monkeypatch.setenv("BALISE_SECRET", SECRET.decode())
-    monkeypatch.delenv("DATABASE_URL", raising=False)
     copies, key = tmp_path / "copies", tmp_path / "key"
     copies.mkdir()
     for words in (["clock-is-right"], ["backup-key", str(key)], ["backup", str(copies)]):
